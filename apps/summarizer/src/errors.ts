@@ -1,0 +1,10 @@
+/** What this app itself has to say when it can't go on; `code` is stable. */
+export class SummarizerError extends Error {
+  override readonly name = "SummarizerError";
+  readonly code: "no-card" | "unreadable" | "too-little" | "engine" | "too-long";
+
+  constructor(code: SummarizerError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  cardFacts,
+  type FactSheet,
+  factSheet,
+  headerFacts,
+  type Statement,
+  statementsOf,
+  type Subject,
+  subjectOf,
+} from "@ggufkit/model-facts";
+import type { ModelDescription } from "@ggufkit/gguf";
+import type { Input } from "./input.ts";
+
+/** All that a page may say: facts for the templates, statements for the prose. */
+export interface Evidence {
+  readonly subject: Subject;
+  readonly sheet: FactSheet;
+  readonly statements: readonly Statement[];
+  /** The URLs that a page may link to. */
+  readonly urls: readonly string[];
+}
+
+/** Gathers the evidence of a card, its research documents and, where there is one, the header. */
+export function gatherEvidence(input: Input, header: ModelDescription | undefined): Evidence {
+  const { card, research } = input;
+  const subject = subjectOf(card);
+  const facts = [
+    ...(header === undefined ? [] : headerFacts(header, subject)),
+    ...cardFacts(card, subject),
+  ];
+  const documents = [card, ...research];
+  return {
+    subject,
+    sheet: factSheet(facts),
+    statements: documents.flatMap((document) => statementsOf(document, subject)),
+    urls: documents.map((document) => document.source.url),
+  };
+}

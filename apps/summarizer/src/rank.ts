@@ -1,0 +1,92 @@
+import {
+  type FactSheet,
+  parseTokenCount,
+  type Statement,
+  type Subject,
+} from "@ggufkit/model-facts";
+import { shapeOf } from "./rewrite-shape.ts";
+import { contentWords, isNamed, splitLabel, words } from "./words.ts";
+
+/** A statement and how much a page would gain by it. */
+export interface Ranked {
+  readonly statement: Statement;
+  readonly score: number;
+}
+
+/** Words that praise and say nothing. */
+const HYPE =
+  /\b(?:groundbreaking|revolutionary|unprecedented|remarkabl[ey]|extraordinar\w+|surprising(?:ly)?|cutting-edge|game-chang\w+|world-class|amazing|incredibl[ey]|punch above|set new standards?|crucible)\b/gi;
+
+/** Sentences that point at something that the page does not show, or that guide through the card. */
+const DANGLING =
+  /^(?:it|they|this|these|those|that|he|she|however|specifically|also|additionally|for examples?|in this|here|there|such|an? (?:higher|lower|larger|smaller))\b|\b(?:(?:shown|described|listed|see|mentioned) (?:above|below)|the following|as follows|check out|for more details|please|refer to|cite|demonstration)\b/i;
+
+/** What tells of a repository's life, not of the model. */
+const REPOSITORY =
+  /\b(?:commits|contributors|stars|forks|repo|repository|cadence|community|guide|bindings)\b/i;
+
+const FIRST_PERSON = /\b(?:we|our|us|you|your)\b/i;
+const SIDE_MATTER = /\b(?:quick ?start|installation|citation|license|news|acknowledg\w+)\b/i;
+
+/** Shorter is a label, longer is no sentence to read in a bullet. */
+const LEAST_WORDS = 6;
+const MOST_WORDS = 45;
+
+/** Statements that a page may use, the best first. `used` are the words that templates stand for. */
+export function rankStatements(
+  statements: readonly Statement[],
+  sheet: FactSheet,
+  subject: Subject,
+  used: ReadonlySet<string>,
+): Ranked[] {
+  return statements
+    .filter((statement) => isUsable(statement, subject) && !used.has(statement.text))
+    .filter((statement) => !claimsOtherContext(statement, sheet))
+    .map((statement, at) => ({ statement, score: scoreOf(statement, at / statements.length) }))
+    .toSorted((a, b) => b.score - a.score);
+}
+
+function isUsable({ text, entity }: Statement, subject: Subject): boolean {
+  const count = text.split(/\s+/).length;
+  const isSibling = entity.kind === "other" && entity.name.startsWith(subject.family);
+  const isSentence = /[.!]["”')]?$/.test(text) && !/[?]|:$|https?:/.test(text);
+  const isSized = count >= LEAST_WORDS && count <= MOST_WORDS;
+  return isSentence && isSized && !isSibling && !DANGLING.test(splitLabel(text).body);
+}
+
+/** A context length other than the facts' is another model's, or a mistake. */
+function claimsOtherContext({ text }: Statement, sheet: FactSheet): boolean {
+  if (!/\b(?:context|token|length)/i.test(text)) return false;
+  const known = (["context.native", "context.extended", "context.header"] as const).map(
+    (attribute) => sheet.get(attribute)?.value,
+  );
+  const claimed = [...text.matchAll(/\b(\d[\d,.]*K)\b|\b(\d{1,3}(?:,\d{3})+)(?= tokens)/gi)];
+  return claimed.some(([claim]) => !known.includes(parseTokenCount(claim)));
+}
+
+function scoreOf(statement: Statement, position: number): number {
+  const { text, entity, source, headings, kind } = statement;
+  const about = { model: 3, family: source.role === "card" ? 2.6 : 2, other: 0.5 }[entity.kind];
+  const named = new Set(words(text).filter(isNamed)).size;
+  const numbers = text.match(/(?<![\w.-])~?\d[\d.,]*(?:[%KMBT]|\b)(?![\w-])/g)?.length ?? 0;
+  const shaped = shapeOf(text) !== undefined;
+  return (
+    about +
+    (shaped ? 1.5 : 0) +
+    (kind === "bullet" || kind === "quote" ? 0.3 : 0) +
+    Math.min(3, named) * 0.15 +
+    Math.min(2, numbers) * 0.3 -
+    (text.match(HYPE)?.length ?? 0) * 0.6 -
+    (REPOSITORY.test(text) ? 1.5 : 0) -
+    (FIRST_PERSON.test(text) && !shaped ? 0.8 : 0) -
+    (headings.some((heading) => SIDE_MATTER.test(heading)) ? 1.5 : 0) -
+    position * 0.3
+  );
+}
+
+/** Share of the shorter text's content words that the other has too, 0 to 1. */
+export function overlap(a: string, b: string): number {
+  const [first, second] = [new Set(contentWords(a)), new Set(contentWords(b))];
+  const shared = [...first].filter((word) => second.has(word)).length;
+  return shared / Math.max(1, Math.min(first.size, second.size));
+}

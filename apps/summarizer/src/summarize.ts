@@ -1,0 +1,76 @@
+import { describe, type ModelDescription } from "@ggufkit/gguf";
+import { readGgufFile } from "@ggufkit/gguf/node";
+import { composePage, factLines } from "./compose.ts";
+import type { Engine } from "./engine.ts";
+import { type Evidence, gatherEvidence } from "./evidence.ts";
+import type { Input } from "./input.ts";
+import { linesOf, type Page, type WordRange } from "./page.ts";
+import { type ProseLine, selectStatements, type WritingEvent, writeProse } from "./prose.ts";
+import { rankStatements } from "./rank.ts";
+import { type Rewritten, type WritingReport, writingReport } from "./report.ts";
+
+export interface SummarizeOptions {
+  /** Words the prose; without it the page has the source's own sentences. */
+  readonly engine?: Engine | undefined;
+  /** The model's own header: its facts come first in trust. */
+  readonly header?: ModelDescription | undefined;
+  readonly range: WordRange;
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Summary {
+  readonly page: Page;
+  readonly evidence: Evidence;
+  readonly report: WritingReport;
+  readonly rewritten: readonly Rewritten[];
+  /** Sentences of the page that the model worded. */
+  readonly worded: number;
+}
+
+/**
+ * Writes a page about the model of a card. Yields what happens; the return value is the summary.
+ * Plan, facts, links and length are code's; the model words single sentences, each checked.
+ *
+ * @throws SummarizerError `too-little`, `too-long`
+ */
+export async function* summarize(
+  input: Input,
+  options: SummarizeOptions,
+): AsyncGenerator<WritingEvent, Summary> {
+  const start = performance.now();
+  const { engine, range, seed, signal } = options;
+  const evidence = gatherEvidence(input, options.header);
+  const facts = factLines(evidence);
+  const { sheet, subject, statements } = evidence;
+  const used = new Set(
+    [...facts.opening, ...facts.specifications, ...facts.usage].flatMap((line) =>
+      line.evidence.map((item) => ("where" in item ? item.where.text : item.text)),
+    ),
+  );
+  const chosen = selectStatements(rankStatements(statements, sheet, subject, used));
+  const rewritten: Rewritten[] = [];
+  const writing = writeProse(chosen, engine, { seed, signal });
+  let prose: ProseLine[] | undefined;
+  while (prose === undefined) {
+    const { done, value } = await writing.next();
+    if (done === true) {
+      prose = value;
+      continue;
+    }
+    if (value.type === "rewritten") rewritten.push(value);
+    yield value;
+  }
+  const page = composePage(evidence, facts, prose, range);
+  const seconds = (performance.now() - start) / 1000;
+  const usage = engine && { model: engine.model, usage: engine.usage() };
+  const worded = linesOf(page).filter((line) => line.writer === "model").length;
+  return { page, evidence, report: writingReport(rewritten, usage, seconds), rewritten, worded };
+}
+
+/** The description of a model from its files, the first shard first. */
+export async function describeFiles(files: readonly string[]): Promise<ModelDescription> {
+  const [first, ...later] = await Promise.all(files.map((file) => readGgufFile(file)));
+  if (first === undefined) throw new RangeError("expected at least one file");
+  return describe(first, later);
+}

@@ -1,0 +1,69 @@
+/** Function words: they carry a sentence's grammar, not its content. */
+const FUNCTION_WORDS = new Set(
+  `a an the of to in on at by for from with without within into onto over under between among across
+  through during before after as than that which who whose this these those it its they them their
+  theirs he she we our us you your i is are was were be been being am do does did has have had having
+  will would shall should can could may might must and or but nor so yet if then else while when where
+  because since although though both either neither not no also too very more most less least such same
+  other another each every all any some many much few own per via there here how what why thus`.split(
+    /\s+/,
+  ),
+);
+
+/** The words of a text: with their inner hyphens, dots, slashes and underscores, without marks around. */
+export function words(text: string): string[] {
+  return text.match(/[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_/'’](?=[\p{L}\p{N}]))*[%+]?/gu) ?? [];
+}
+
+/** Lower-case words that carry content; hyphenated ones in their parts. */
+export function contentWords(text: string): string[] {
+  return words(text)
+    .flatMap((word) =>
+      word
+        .toLowerCase()
+        .replace(/['’]s$/, "")
+        .split(/[-/]/),
+    )
+    .filter((word) => word !== "" && !FUNCTION_WORDS.has(word));
+}
+
+/** Whether a word is a name or a number: `Qwen2.5`, `YaRN`, `RAG`, `128K`. */
+export function isNamed(word: string): boolean {
+  return /\d|.\p{Lu}/u.test(word) && !FUNCTION_WORDS.has(word.toLowerCase());
+}
+
+/** A text without its parentheses: what they add may be left out of a sentence. */
+export function withoutParentheses(text: string): string {
+  return text.replace(/\s*\([^()]*\)/g, "");
+}
+
+/** Whether two lower-case words are forms of one: `enable` and `enabling`, `reach` and `reaches`. */
+export function sharesStem(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (shorter.length < 4 || /\d/.test(longer)) return false;
+  return stem(shorter) === stem(longer);
+}
+
+/** Cuts the endings of English inflection; crude, but the same for both words compared. */
+function stem(word: string): string {
+  const cut = word.replace(/(?:ations?|ements?|ments?|ities|ness|ing|ied|ies|ed|es|ly|s)$/, "");
+  const base = cut.length >= 3 ? cut : word;
+  return base.replace(/(?:e|y|i)$/, "").replace(/([bdfglmnprt])\1$/, "$1");
+}
+
+/** `Careful alignment` → `careful alignment`; a name keeps its capital. */
+export function lowerFirst(text: string): string {
+  const [first = ""] = words(text);
+  return isNamed(first) ? text : text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `Output Length: We recommend …` is a label and its body; a text without a label is all body. */
+export function splitLabel(text: string): { label: string | undefined; body: string } {
+  const [, label, body = text] = /^(\p{Lu}[\p{L}\d &/-]{2,50}): (\p{Lu}.*)$/u.exec(text) ?? [];
+  return { label, body };
+}

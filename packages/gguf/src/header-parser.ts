@@ -1,0 +1,128 @@
+import { need, fail, problemAt, readLength, type Cursor, type Parse } from "./cursor.ts";
+import { describeForeignFile, SIGNATURE_BYTES } from "./foreign-file.ts";
+import type { Gguf } from "./gguf.ts";
+import type { GgufErrorCode } from "./gguf-error.ts";
+import type { GgufValue } from "./gguf-value.ts";
+import type { HeaderBytes } from "./header-bytes.ts";
+import { readKvPairs } from "./kv-parser.ts";
+import { DEFAULT_ALIGNMENT } from "./limits.ts";
+import { padTo } from "./padding.ts";
+import { checkTensorsWithinFile, readTensorInfos } from "./tensor-parser.ts";
+
+// "GGUF" in either byte order: it is written as bytes.
+const MAGIC = [0x47, 0x47, 0x55, 0x46] as const;
+// A key of one byte, the value type and a value of one byte, beside the length.
+const SMALLEST_KV_PAIR = 1 + 4 + 1;
+// An empty name, no dimensions, the type and the offset, beside the length.
+const SMALLEST_TENSOR_INFO = 4 + 4 + 8;
+
+/**
+ * Parses a header:
+ *
+ * 1. magic `GGUF` (4 bytes)
+ * 2. version (u32)
+ * 3. number of tensors (u64; u32 in version 1, like every length and count)
+ * 4. number of KV pairs (u64)
+ * 5. the KV pairs: key (string), value type (u32), value
+ * 6. the tensor infos: name (string), n_dims (u32), dimensions (u64 each), type (u32), offset (u64)
+ * 7. padding to `general.alignment`; the data section begins here
+ *
+ * A string is its length (u64) and its bytes. An array is its element type (u32), its length (u64)
+ * and its elements.
+ *
+ * @throws {GgufError} what `cursor.report` throws, and where parsing cannot go on
+ */
+export function* parseHeader(
+  header: HeaderBytes,
+  options: Pick<Cursor, "fileSize" | "limits" | "report">,
+): Parse<Gguf> {
+  const cursor: Cursor = { header, ...options, position: 0, key: undefined, tensor: undefined };
+  const version = yield* readVersion(cursor);
+  const { limits, fileSize } = cursor;
+  const tensorCount = yield* readCount(
+    cursor,
+    "bad-tensor-count",
+    "tensor",
+    limits.maxTensors,
+    SMALLEST_TENSOR_INFO,
+  );
+  const kvCount = yield* readCount(
+    cursor,
+    "bad-kv-count",
+    "KV",
+    limits.maxKvPairs,
+    SMALLEST_KV_PAIR,
+  );
+  const kv = yield* readKvPairs(cursor, kvCount);
+  const alignment = checkedAlignment(cursor, kv.get("general.alignment"));
+  const tensors = yield* readTensorInfos(cursor, tensorCount, alignment);
+  const headerBytes = cursor.position;
+  const dataOffset = padTo(headerBytes, alignment);
+  checkTensorsWithinFile(cursor, tensors, dataOffset);
+  const byteOrder = header.littleEndian ? "little" : "big";
+  return { version, byteOrder, alignment, kv, tensors, headerBytes, dataOffset, fileSize };
+}
+
+function* readVersion(cursor: Cursor): Parse<1 | 2 | 3> {
+  const { header } = cursor;
+  if (header.bytes.length < MAGIC.length) yield MAGIC.length;
+  if (header.bytes.length === 0) fail(cursor, "empty-file", "the file is empty");
+  if (MAGIC.some((byte, index) => header.bytes[index] !== byte)) {
+    yield SIGNATURE_BYTES;
+    const found = describeForeignFile(header.bytes.subarray(0, SIGNATURE_BYTES));
+    fail(cursor, "not-gguf", `not a GGUF file but ${found}`, { got: found });
+  }
+  cursor.position = MAGIC.length;
+  yield* need(cursor, 4, "the version");
+  // No version reaches 2^16, so that the zeros of a small number in the other order give it away.
+  header.littleEndian = (header.view.getUint32(cursor.position, true) & 0xffff) !== 0;
+  const version = header.view.getUint32(cursor.position, header.littleEndian);
+  if (version !== 1 && version !== 2 && version !== 3)
+    fail(cursor, "unsupported-version", `version ${version} is unknown, expected 1, 2 or 3`, {
+      got: version,
+    });
+  cursor.position += 4;
+  header.lengthBytes = version === 1 ? 4 : 8;
+  return version;
+}
+
+function* readCount(
+  cursor: Cursor,
+  code: GgufErrorCode,
+  what: string,
+  limit: number,
+  smallest: number,
+): Parse<number> {
+  const offset = cursor.position;
+  const count = yield* readLength(cursor, `the ${what} count`);
+  if (count > limit)
+    fail(cursor, code, `${what} count ${count} is more than the limit of ${limit}`, {
+      offset,
+      expected: limit,
+      got: count,
+    });
+  // Every entry begins with a length too.
+  const least = count * (smallest + cursor.header.lengthBytes);
+  const left = (cursor.fileSize ?? Infinity) - cursor.position;
+  if (least > left) {
+    const reason = `${count} ${what} entries need at least ${least} bytes; ${left} are left`;
+    fail(cursor, "truncated", reason, { offset, expected: least, got: left });
+  }
+  return count;
+}
+
+function checkedAlignment(cursor: Cursor, value: GgufValue | undefined): number {
+  if (value === undefined) return DEFAULT_ALIGNMENT;
+  const reject = (got: string): number => {
+    const reason = `must be a u32 that is a power of two, got ${got}`;
+    const place = { offset: undefined, key: "general.alignment", got };
+    cursor.report(problemAt(cursor, "bad-alignment", reason, place));
+    return DEFAULT_ALIGNMENT;
+  };
+  if (value.type !== "u32") return reject(value.type);
+  return isPowerOfTwo(value.value) ? value.value : reject(String(value.value));
+}
+
+function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(Math.log2(value));
+}

@@ -1,0 +1,116 @@
+import {
+  fail,
+  need,
+  problemAt,
+  readLength,
+  readU32,
+  skipString,
+  type Cursor,
+  type Parse,
+} from "./cursor.ts";
+import { arrayValue, type GgufArray } from "./gguf-array.ts";
+import { fixedAt, stringValue, type GgufValue } from "./gguf-value.ts";
+import { decodeUtf8 } from "./header-bytes.ts";
+import { FIXED_BYTES, VALUE_TYPE_NAMES, type ValueTypeName } from "./value-type.ts";
+
+/** Reads the KV pairs. A second pair of the same key is reported and dropped. */
+export function* readKvPairs(cursor: Cursor, count: number): Parse<ReadonlyMap<string, GgufValue>> {
+  const kv = new Map<string, GgufValue>();
+  for (let index = 0; index < count; index++) {
+    const offset = cursor.position;
+    const start = yield* skipString(cursor, `the key of KV pair ${index}`);
+    const key = decodeUtf8(cursor.header.bytes, start, cursor.position);
+    cursor.key = key;
+    if (key === "") cursor.report(problemAt(cursor, "empty-key", "the key is empty", { offset }));
+    const value = yield* readValue(cursor);
+    if (kv.has(key))
+      cursor.report(problemAt(cursor, "duplicate-key", "the key occurs twice", { offset }));
+    else kv.set(key, value);
+  }
+  cursor.key = undefined;
+  return kv;
+}
+
+function* readValue(cursor: Cursor): Parse<GgufValue> {
+  const type = yield* readValueType(cursor, "value type");
+  if (type === "string") {
+    const start = yield* skipString(cursor, "the string");
+    return stringValue(cursor.header, start, cursor.position);
+  }
+  if (type === "array") return yield* readArray(cursor);
+  const size = FIXED_BYTES[type];
+  yield* need(cursor, size, `the ${type} value`);
+  const value = fixedAt(cursor.header, type, cursor.position);
+  cursor.position += size;
+  // What `fixedAt` returns follows from the type, which the compiler cannot see.
+  return { type, value } as GgufValue;
+}
+
+function* readValueType(cursor: Cursor, what: string): Parse<ValueTypeName> {
+  const offset = cursor.position;
+  const id = yield* readU32(cursor, `the ${what}`);
+  const type = VALUE_TYPE_NAMES[id];
+  return type ?? fail(cursor, "bad-value-type", `unknown ${what} ${id}`, { offset, got: id });
+}
+
+function* readArray(cursor: Cursor): Parse<GgufArray> {
+  const offset = cursor.position;
+  const elementType = yield* readValueType(cursor, "element type");
+  if (elementType === "array") fail(cursor, "nested-array", "an array of arrays", { offset });
+  const length = yield* readLength(cursor, "the array length");
+  const { maxArrayLength } = cursor.limits;
+  if (length > maxArrayLength) {
+    const reason = `the array claims ${length} elements, more than the limit of ${maxArrayLength}`;
+    fail(cursor, "array-too-long", reason, { offset, expected: maxArrayLength, got: length });
+  }
+  const start = cursor.position;
+  if (elementType === "string") {
+    yield* skipStrings(cursor, length);
+  } else {
+    const bytes = length * FIXED_BYTES[elementType];
+    yield* need(cursor, bytes, `the array of ${length} ${elementType}`);
+    cursor.position += bytes;
+  }
+  return arrayValue(cursor.header, elementType, length, start);
+}
+
+/** Passes over the strings of an array, in a plain loop as long as the bytes are there. */
+function* skipStrings(cursor: Cursor, length: number): Parse<void> {
+  checkStringsFit(cursor, length);
+  let left = length - skipStringsAtHand(cursor, length);
+  while (left > 0) {
+    // The first string that is not wholly there: the slow way asks for what is missing.
+    yield* skipString(cursor, `string ${length - left} of ${length}`);
+    left -= 1;
+    left -= skipStringsAtHand(cursor, left);
+  }
+}
+
+function checkStringsFit(cursor: Cursor, length: number): void {
+  const { fileSize, position, header } = cursor;
+  const least = length * header.lengthBytes;
+  if (fileSize === undefined || position + least <= fileSize) return;
+  const got = fileSize - position;
+  const reason = `the array of ${length} strings needs at least ${least} bytes; ${got} are left`;
+  fail(cursor, "truncated", reason, { expected: least, got });
+}
+
+/** Passes over the strings that are wholly there, at most `most`, and returns how many those are. */
+function skipStringsAtHand(cursor: Cursor, most: number): number {
+  const { view, bytes, littleEndian, lengthBytes } = cursor.header;
+  const end = bytes.length;
+  // Of a 64-bit length only the lower half is added; the upper one is only held against zero.
+  const wide = lengthBytes === 8;
+  const lower = wide && !littleEndian ? 4 : 0;
+  let position = cursor.position;
+  let passed = 0;
+  while (passed < most && position + lengthBytes <= end) {
+    const length = view.getUint32(position + lower, littleEndian);
+    if (wide && view.getUint32(position + 4 - lower, littleEndian) !== 0) break;
+    if (position + lengthBytes + length > end || length > cursor.limits.maxStringBytes) break;
+    position += lengthBytes + length;
+    passed++;
+  }
+  cursor.position = position;
+  return passed;
+}

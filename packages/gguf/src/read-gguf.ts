@@ -1,0 +1,55 @@
+import type { ByteSource } from "./byte-source.ts";
+import type { Gguf } from "./gguf.ts";
+import { GgufError, type Problem } from "./gguf-error.ts";
+import { growHeader } from "./grow-header.ts";
+import { emptyHeader } from "./header-bytes.ts";
+import { parseHeader } from "./header-parser.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "./limits.ts";
+
+/** How `readGguf` reads. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Replaces single limits of `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<ReadLimits> | undefined;
+  /** Size of the first read; later ones double what is held, by up to 4 MiB. Default 64 KiB. */
+  readonly initialBytes?: number | undefined;
+  /** Path or address of the file, for error messages. */
+  readonly file?: string | undefined;
+}
+
+/**
+ * Reads the header of a GGUF file, and little more of the file than that. Everything that llama.cpp rejects is rejected, and tensors that end
+ * beyond the file. Version 1, which llama.cpp no longer reads, is read.
+ *
+ * @throws {GgufError} on the first structural error
+ * @throws whatever `source.read` throws, unchanged
+ */
+export async function readGguf(source: ByteSource, options: ReadOptions = {}): Promise<Gguf> {
+  const header = emptyHeader();
+  const parser = parseHeader(header, {
+    fileSize: source.byteLength,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    report: throwProblem,
+  });
+  try {
+    let step = parser.next();
+    while (step.done !== true) {
+      await growHeader(header, step.value, source, options);
+      step = parser.next();
+    }
+    return step.value;
+  } catch (error) {
+    if (error instanceof GgufError && options.file !== undefined && error.file === undefined)
+      throw new GgufError({ ...problemOf(error), file: options.file }, { cause: error });
+    throw error;
+  }
+}
+
+function throwProblem(problem: Problem): never {
+  throw new GgufError(problem);
+}
+
+function problemOf(error: GgufError): Problem {
+  const { code, reason, offset, key, tensor, expected, got } = error;
+  return { code, reason, offset, key, tensor, expected, got };
+}

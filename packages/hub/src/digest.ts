@@ -1,0 +1,33 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+
+/** A hash that bytes must have, lower-case hex. `git-sha1` is git's, of a file outside LFS. */
+export interface Digest {
+  algorithm: "sha256" | "git-sha1";
+  hex: string;
+}
+
+// Reading a big file in pieces this large keeps the hash, not the calls, the bottleneck.
+const READ_BYTES = 1 << 20;
+
+/** A hash to be fed; git hashes a header with the length, in bytes, before the content. */
+export function startDigest(algorithm: Digest["algorithm"], bytes: number): Hash {
+  if (algorithm === "sha256") return createHash("sha256");
+  return createHash("sha1").update(`blob ${bytes}\0`);
+}
+
+/** Hashes a whole file. @throws the signal's reason when aborted, and what reading throws. */
+export async function digestOfFile(
+  path: string,
+  algorithm: Digest["algorithm"],
+  signal?: AbortSignal,
+): Promise<string> {
+  const hash = startDigest(algorithm, (await stat(path)).size);
+  const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: READ_BYTES });
+  for await (const chunk of stream) {
+    signal?.throwIfAborted();
+    hash.update(chunk);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,20 @@
+import { NotGgufError } from "./errors.ts";
+
+const GGUF_MAGIC = "GGUF";
+const LFS_POINTER = "version https://git-lfs";
+
+/**
+ * Checks a file's first bytes, so that a login page saved as `.gguf` is refused by name.
+ * @throws NotGgufError
+ */
+export function assertGgufMagic(head: Uint8Array, file: string): void {
+  const text = Buffer.from(head).toString("latin1");
+  if (text.startsWith(GGUF_MAGIC)) return;
+  if (text === "") throw new NotGgufError(file, "an empty file");
+  if (text.startsWith(LFS_POINTER)) throw new NotGgufError(file, "a Git LFS pointer");
+  if (/^\s*(?:<!doctype html|<html|<\?xml)/i.test(text)) throw new NotGgufError(file, "a web page");
+  throw new NotGgufError(
+    file,
+    `bytes that start with ${Buffer.from(head.subarray(0, 4)).toString("hex")}`,
+  );
+}
