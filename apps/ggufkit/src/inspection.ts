@@ -1,14 +1,8 @@
-import { access } from "node:fs/promises";
 import { basename } from "node:path";
-
-import {
-  describe,
-  type Gguf,
-  type ModelDescription,
-  parseShardName,
-  shardSetNames,
-} from "@ggufkit/gguf";
+import { describe, type Gguf, type ModelDescription } from "@ggufkit/gguf";
 import { readGgufFile } from "@ggufkit/gguf/node";
+import { findShardProblems, type ShardFinding } from "@ggufkit/shards";
+import { findShardSet } from "@ggufkit/shards/node";
 
 /** One file of a model, read. */
 export interface ModelFile {
@@ -17,15 +11,8 @@ export interface ModelFile {
 }
 
 /** Something about a model that its user should know. */
-export interface Finding {
-  readonly code:
-    | "missing-shard"
-    | "renamed-shard"
-    | "wrong-split-no"
-    | "wrong-split-count"
-    | "wrong-tensor-count";
+export interface Finding extends ShardFinding {
   readonly message: string;
-  readonly file: string;
 }
 
 /** What there is to say about a model: data that every view renders. */
@@ -43,74 +30,45 @@ export interface Inspection {
  * @throws {GgufError}
  */
 export async function inspect(path: string, signal: AbortSignal): Promise<Inspection> {
-  const first: ModelFile = { path, gguf: await readGgufFile(path, { signal }) };
-  const { split } = describe(first.gguf);
-  if (split === undefined || split.count < 2 || split.no !== 0) return assemble([first], []);
-  const name = parseShardName(path);
-  if (name === undefined || name.splitNo !== 0 || name.splitCount !== split.count)
-    return assemble([first], [renamedShard(path, split.count)]);
-
-  const present: string[] = [];
-  const missing: string[] = [];
-  for (const shardPath of shardSetNames(path).slice(1))
-    ((await isThere(shardPath)) ? present : missing).push(shardPath);
-  const later = await Promise.all(
-    present.map(async (file) => ({ path: file, gguf: await readGgufFile(file, { signal }) })),
-  );
-  return assemble([first, ...later], missing.map(missingShard));
+  const first = await readModelFile(path, signal);
+  const split = describe(first.gguf).split;
+  if (split !== undefined && split.no !== 0) return assemble([first], [], []);
+  const { files, missing } = await findShardSet(path);
+  const laterPaths = files.filter((file) => basename(file) !== basename(path));
+  const later = await Promise.all(laterPaths.map((file) => readModelFile(file, signal)));
+  const lacking = missing.map((shard) => missingShard(shard));
+  const problems = missing.length > 0 ? [] : findShardProblems(namedHeaders([first, ...later]));
+  return assemble([first, ...later], lacking, problems);
 }
 
-/** Describes files that were read, and checks that they are what their first one says. */
-export function assemble(
-  files: readonly [ModelFile, ...ModelFile[]],
+async function readModelFile(path: string, signal: AbortSignal): Promise<ModelFile> {
+  return { path, gguf: await readGgufFile(path, { signal }) };
+}
+
+function namedHeaders(files: readonly ModelFile[]): { name: string; gguf: Gguf }[] {
+  return files.map(({ path, gguf }) => ({ name: basename(path), gguf }));
+}
+
+function assemble(
+  files: Inspection["files"],
   missing: readonly Finding[],
+  problems: readonly ShardFinding[],
 ): Inspection {
   const [first, ...later] = files;
-  const shards = later.map(({ gguf }) => gguf);
-  const model = describe(first.gguf, shards);
-  const findings = [...missing, ...later.flatMap((file) => shardFindings(file, model))];
-  if (missing.length === 0) findings.push(...tensorCountFindings(files, model));
-  return { files, model, findings };
-}
-
-function shardFindings({ path, gguf }: ModelFile, model: ModelDescription): Finding[] {
-  const file = basename(path);
-  const expectedNo = parseShardName(path)?.splitNo;
-  const expectedCount = model.split?.count;
-  const { no, count } = describe(gguf).split ?? {};
-  const findings: Finding[] = [];
-  if (no !== expectedNo) {
-    const message = `${file} says that it is split.no ${no}, its name says ${expectedNo}`;
-    findings.push({ code: "wrong-split-no", message, file: path });
-  }
-  if (count !== expectedCount) {
-    const message = `${file} says that it is one of ${count} shards, the first one says ${expectedCount}`;
-    findings.push({ code: "wrong-split-count", message, file: path });
-  }
-  return findings;
-}
-
-function tensorCountFindings(files: Inspection["files"], { split }: ModelDescription): Finding[] {
-  // A shard on its own has fewer tensors than its set.
-  if (split?.tensors === undefined || split.no !== 0 || split.count !== files.length) return [];
-  const found = files.reduce((sum, { gguf }) => sum + gguf.tensors.length, 0);
-  if (found === split.tensors) return [];
-  const message = `the set should have ${split.tensors} tensors and has ${found}`;
-  return [{ code: "wrong-tensor-count", message, file: files[0].path }];
-}
-
-function missingShard(path: string): Finding {
-  return { code: "missing-shard", message: `missing: ${basename(path)}`, file: path };
-}
-
-function renamedShard(path: string, count: number): Finding {
-  const message = `${basename(path)} is the first of ${count} shards, but not named like one, so that the others cannot be found`;
-  return { code: "renamed-shard", message, file: path };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
+  const model = describe(
+    first.gguf,
+    later.map(({ gguf }) => gguf),
   );
+  return { files, model, findings: [...missing, ...problems.map(withMessage)] };
+}
+
+function missingShard(shard: string): Finding {
+  const message = `missing: ${shard}`;
+  return { code: "missing-shard", shard, expected: "a file", got: undefined, message };
+}
+
+function withMessage(finding: ShardFinding): Finding {
+  const { code, shard, expected, got } = finding;
+  const message = `${shard}: ${code}: expected ${expected ?? "none"}, got ${got ?? "none"}`;
+  return { ...finding, message };
 }

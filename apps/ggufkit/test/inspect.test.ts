@@ -266,10 +266,12 @@ describe("a split model", () => {
       ],
     });
     const { findings } = jsonOf(await ggufkit(["inspect", path, "--json"]));
-    expect((findings as { code: string }[]).map(({ code }) => code)).toEqual([
-      "wrong-split-no",
-      "wrong-split-count",
-      "wrong-tensor-count",
+    expect(findings).toMatchObject([
+      { code: "split-tensors-count", shard: "tiny-00001-of-00003.gguf", expected: 15, got: 25 },
+      { code: "split-no", shard: "tiny-00002-of-00003.gguf", expected: 1, got: 2 },
+      { code: "split-count", shard: "tiny-00002-of-00003.gguf", expected: 3, got: 7 },
+      { code: "split-tensors-count", shard: "tiny-00002-of-00003.gguf", expected: 15 },
+      { code: "split-tensors-count", shard: "tiny-00003-of-00003.gguf", expected: 15, got: 25 },
     ]);
   });
 

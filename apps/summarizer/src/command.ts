@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import type { ModelDescription } from "@ggufkit/gguf";
-import { type Progress, progress, singleLine, UsageError, writeOut } from "@ggufkit/terminal";
+import { follow, singleLine, UsageError, writeOut } from "@ggufkit/terminal";
+import { type Progress, progress } from "@ggufkit/terminal/progress";
 import { Command, Option } from "commander";
 import type { Engine } from "./engine.ts";
 import { readInput } from "./input.ts";
@@ -9,6 +10,7 @@ import { countWords, renderMarkdown } from "./markdown.ts";
 import { fetchModel } from "./model-source.ts";
 import { openNodeLlamaEngine } from "./node-llama-engine.ts";
 import type { WordRange } from "./page.ts";
+import type { WritingEvent } from "./prose.ts";
 import { renderReport } from "./report.ts";
 import { describeFiles, summarize, type Summary } from "./summarize.ts";
 
@@ -73,7 +75,7 @@ async function run(input: string, options: CommandOptions, context: CommandConte
     const { seed, words: range } = options;
     const { signal } = context;
     const writing = summarize(documents, { engine, header, range, seed, signal });
-    const summary = await follow(writing, shown);
+    const summary = await follow(writing, (event) => showWriting(event, shown));
     await engine?.dispose();
     await deliver(summary, options);
   } finally {
@@ -110,13 +112,9 @@ async function openEngine(
   }
 }
 
-async function follow(writing: ReturnType<typeof summarize>, shown: Progress): Promise<Summary> {
-  for (;;) {
-    const { done, value } = await writing.next();
-    if (done === true) return value;
-    if (value.type !== "writing") continue;
-    shown.update({ label: "wording", done: value.done, total: value.total, unit: "items" });
-  }
+function showWriting(event: WritingEvent, shown: Progress): void {
+  if (event.type !== "writing") return;
+  shown.update({ label: "wording", done: event.done, total: event.total, unit: "items" });
 }
 
 async function deliver(summary: Summary, { format, out }: CommandOptions): Promise<void> {

@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import {
-  type HubEvent,
   parseModelReference,
   readHubSettings,
-  resolveModel,
   type ResolvedModel,
+  resolveModel,
 } from "@ggufkit/hub";
-import type { Progress } from "@ggufkit/terminal";
+import { follow, showTransfer } from "@ggufkit/terminal";
+import type { Progress } from "@ggufkit/terminal/progress";
 
 export interface FetchOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,37 +23,10 @@ export async function fetchModel(source: string, options: FetchOptions): Promise
   const { env, signal, progress } = options;
   const reference = parseModelReference(source);
   const settings = await readHubSettings({ env, platform: process.platform, homedir: homedir() });
-  const events = resolveModel(reference, { settings, signal });
   try {
-    for (;;) {
-      const { done, value } = await events.next();
-      if (done === true) return value;
-      showEvent(value, progress);
-    }
+    const resolving = resolveModel(reference, { settings, signal });
+    return await follow(resolving, (event) => showTransfer(event, progress));
   } finally {
     progress.end();
-  }
-}
-
-function showEvent(event: HubEvent, progress: Progress): void {
-  switch (event.type) {
-    case "place":
-      progress.note(`fetching ${event.place}`);
-      break;
-    case "chosen":
-      progress.note(`${event.file}: ${event.reason}`);
-      break;
-    case "progress": {
-      const { file: label, done, total } = event;
-      progress.update({ label, done, unit: "bytes", ...(total !== undefined && { total }) });
-      break;
-    }
-    case "verified":
-      progress.note(`${event.file}: sha256 verified`);
-      break;
-    case "place-failed":
-      progress.note(`not from ${event.place}: ${event.error.message}`);
-      break;
-    default: // started, verifying and cached say nothing that a reader waits for
   }
 }

@@ -102,12 +102,7 @@ export function* skipString(cursor: Cursor, what: string): Parse<number> {
 }
 
 /** Refuses a string length beyond the limit; `offset` is where the length stands. */
-export function checkStringLength(
-  cursor: Cursor,
-  length: number,
-  what: string,
-  offset: number,
-): void {
+function checkStringLength(cursor: Cursor, length: number, what: string, offset: number): void {
   const { maxStringBytes } = cursor.limits;
   if (length <= maxStringBytes) return;
   const reason = `${what} claims ${length} bytes, more than the limit of ${maxStringBytes}`;

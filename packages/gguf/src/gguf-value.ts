@@ -93,7 +93,7 @@ export function stringOf(value: GgufValue | undefined): string | undefined {
 }
 
 /** The one place where a 64-bit integer becomes a number: undefined where that would round it. */
-export function safeNumber(value: bigint): number | undefined {
+function safeNumber(value: bigint): number | undefined {
   const narrowed = Number(value);
   return Number.isSafeInteger(narrowed) ? narrowed : undefined;
 }

@@ -51,5 +51,5 @@ export function tensorTypeShares(tensors: readonly TensorInfo[]): TensorTypeShar
   }
   return [...shares]
     .map(([type, share]) => ({ type, ...share }))
-    .sort((a, b) => b.bytes - a.bytes || a.type.localeCompare(b.type));
+    .toSorted((a, b) => b.bytes - a.bytes || a.type.localeCompare(b.type));
 }

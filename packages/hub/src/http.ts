@@ -173,7 +173,8 @@ async function* readChunks(
   const reader = response.body?.getReader();
   let timer: NodeJS.Timeout | undefined;
   try {
-    while (reader !== undefined) {
+    if (reader === undefined) return;
+    for (;;) {
       const stalled = new NetworkError(url.host, `no byte came for ${stall / 1000} s`);
       timer = setTimeout(() => controller.abort(stalled), stall);
       const { done, value } = await reader.read();

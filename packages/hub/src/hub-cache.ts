@@ -54,7 +54,7 @@ export async function listSnapshot(repoDir: string, commit: string): Promise<str
       paths.push(entry.split(sep).join("/"));
     }
   }
-  return paths.sort();
+  return paths.toSorted();
 }
 
 /** The hash that a snapshot's file must have, from the name of the blob that it points to. */

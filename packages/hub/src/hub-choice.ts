@@ -87,7 +87,7 @@ function ambiguous(place: string, label: string, models: readonly Candidate[]): 
 }
 
 function labelsOf(models: readonly Candidate[]): string[] {
-  return [...new Set(models.flatMap(({ label }) => label ?? []))].sort();
+  return [...new Set(models.flatMap(({ label }) => label ?? []))].toSorted();
 }
 
 /** The path, or all paths of its set. */

@@ -79,17 +79,15 @@ async function* runPip(
   });
   const closed = whenClosed(child);
   try {
-    let ended = false;
+    let end: Ended | undefined;
     let shown = 0;
-    void closed.then(() => (ended = true));
-    while (!ended) {
-      await Promise.race([closed, sleep(POLL_MS)]);
+    while (end === undefined) {
+      end = await Promise.race([closed, sleep(POLL_MS, undefined)]);
       context.signal?.throwIfAborted();
-      if (file === undefined || ended) continue;
+      if (file === undefined || end !== undefined) continue;
       const done = await largestFile(workDir);
       if (done > shown) yield progressOf(file, (shown = done), run.stdout);
     }
-    const end = await closed;
     if (end.error !== undefined) throw explainNoPython(place, context.python, end.error);
     return { ...run, exitCode: end.exitCode };
   } finally {

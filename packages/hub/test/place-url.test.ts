@@ -220,7 +220,7 @@ describe("a URL", () => {
     await finish(get("/..%2F..%2Fevil.gguf"));
     await finish(get("/%2Ehidden%00.gguf"));
     const files = await modelFilesBelow(directory);
-    expect(files.map((file) => file.replace(/[0-9a-f]{64}/, "HASH")).sort()).toEqual([
+    expect(files.map((file) => file.replace(/[0-9a-f]{64}/, "HASH")).toSorted()).toEqual([
       "own/url/HASH/evil.gguf",
       "own/url/HASH/hidden_.gguf",
     ]);

@@ -7,7 +7,7 @@ import { hubSettings, type HubEvent, type HubSettings, type ResolvedModel } from
 const cleanups: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
 /** Closes a server when the test is over. */
@@ -77,7 +77,7 @@ export async function modelFilesBelow(directory: string): Promise<string[]> {
     .filter((entry) => !entry.isDirectory() && !entry.name.endsWith(".json"))
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
     .map((path) => path.replaceAll("\\", "/"))
-    .sort();
+    .toSorted();
 }
 
 /** Bytes that pass for a GGUF file; another seed gives others. */

@@ -1,29 +1,19 @@
+import type { ModelDescription, RopeScaling } from "@ggufkit/gguf";
 import type { Sampling } from "./plan.ts";
 
 /** RoPE scaling as the file's metadata has it (`{arch}.rope.scaling.*`). */
-export type FileRopeScaling = {
-  type: string;
-  factor?: number | undefined;
-  originalContextLength?: number | undefined;
-};
+export type FileRopeScaling = Partial<RopeScaling> & Pick<RopeScaling, "type">;
 
 /**
- * What a plan needs to know of a model: a part of `ModelDescription` of @ggufkit/gguf, and the
+ * What a plan needs to know of a model: a part of what `describe` of @ggufkit/gguf returns, and the
  * file's recommended sampling, if it carries any.
  */
 export type ModelFacts = {
   architecture: string;
-  /** `general.name`. */
-  name?: string | undefined;
-  /** `{arch}.context_length`, in tokens. */
-  contextLength?: number | undefined;
-  /** The file type's label, for example "Q4_K_M" or "BF16". */
-  quantization?: string | undefined;
-  rope?: { scaling?: FileRopeScaling | undefined } | undefined;
-  chatTemplate?: string | undefined;
+  rope?: { scaling?: FileRopeScaling | undefined };
   /** `general.sampling.*`; there is no presence penalty among these keys. */
   sampling?: Partial<Omit<Sampling, "presencePenalty">> | undefined;
-};
+} & Partial<Pick<ModelDescription, "name" | "contextLength" | "quantization" | "chatTemplate">>;
 
 /** Tokens before any scaling that the file declares: a scaled file's `context_length` has its factor in it. */
 export function baseContextLength(model: ModelFacts): number | undefined {

@@ -11,8 +11,8 @@ export {
   UsageError,
 } from "./errors.ts";
 export { writeOut } from "./output.ts";
-export { type Progress, type ProgressOptions, progress } from "./progress.ts";
 export { EXIT, type MainContext, type RunMainOptions, runMain } from "./run-main.ts";
 export { type Part, renderShareBar } from "./share-bar.ts";
 export { type Align, type TableOptions, renderTable } from "./table.ts";
+export { follow, showTransfer, type TransferEvent } from "./transfer.ts";
 export { displayWidth, truncateToWidth } from "./width.ts";

@@ -44,7 +44,7 @@ export function progress(options: ProgressOptions): Progress {
 
 /** Some pseudo-terminals report no size at all, and nothing can be placed on those. */
 function canRedraw(stream: NodeJS.WriteStream, env: Environment): boolean {
-  return stream.isTTY === true && env["TERM"] !== "dumb" && stream.columns > 0 && stream.rows > 0;
+  return stream.isTTY && env["TERM"] !== "dumb" && stream.columns > 0 && stream.rows > 0;
 }
 
 function liveProgress(stream: NodeJS.WriteStream, env: Environment, now: () => number): Progress {

@@ -46,7 +46,7 @@ function divideCells(parts: readonly Part[], total: number, width: number): numb
   const cells = exact.map((value) => 1 + Math.floor(value));
   const byRemainder = exact
     .map((value, index) => ({ index, remainder: value - Math.floor(value) }))
-    .sort((a, b) => b.remainder - a.remainder);
+    .toSorted((a, b) => b.remainder - a.remainder);
   const left = width - cells.reduce((sum, count) => sum + count, 0);
   for (const { index } of byRemainder.slice(0, left)) cells[index] = (cells[index] ?? 0) + 1;
   return cells;

@@ -1,0 +1,29 @@
+import { describe as describeModel, readGguf } from "@ggufkit/gguf";
+import { qwen3Moe235bHeader, sparseSource } from "@ggufkit/fixtures";
+import { describe, expect, it } from "vitest";
+import { planRun, renderLlamaServer } from "../src/index.ts";
+
+const { header, fileSize } = qwen3Moe235bHeader();
+const model = describeModel(await readGguf(sparseSource(header, fileSize)));
+
+describe("Qwen3-235B-A22B, planned from its header", () => {
+  const plan = (context: number): ReturnType<typeof planRun> =>
+    planRun({ ...model, architecture: model.architecture ?? "" }, { context }, { cores: 8 });
+
+  it.each([
+    [32_768, undefined],
+    [40_960, undefined],
+    [65_536, { type: "yarn", factor: 2, originalContext: 32_768 }],
+    [131_072, { type: "yarn", factor: 4, originalContext: 32_768 }],
+  ])("for %i tokens", (context, rope) => {
+    expect(plan(context).rope?.value).toEqual(rope);
+    expect(plan(context).context.value).toBe(context);
+  });
+
+  it("is run as its card says", () => {
+    const { text } = renderLlamaServer(plan(131_072), "Qwen3-235B-A22B-00001-of-00005.gguf");
+    expect(text).toContain("-c 131072");
+    expect(text).toMatch(/--rope-scaling yarn --rope-scale 4 --yarn-orig-ctx 32768/);
+    expect(text).toMatch(/--presence-penalty 1\.5/);
+  });
+});
