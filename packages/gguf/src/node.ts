@@ -1,9 +1,13 @@
+import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 
 import type { ByteSource } from "./byte-source.ts";
 import type { Gguf } from "./gguf.ts";
 import { GgufError } from "./gguf-error.ts";
 import { readGguf, type ReadOptions } from "./read-gguf.ts";
+
+// Opening a pipe that nobody writes to would wait for ever. Windows has no such flag.
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** A source over an open file. Close it, or declare it with `await using`. */
 export interface FileSource extends ByteSource, AsyncDisposable {
@@ -19,7 +23,7 @@ export interface FileSource extends ByteSource, AsyncDisposable {
  * @throws {GgufError} `cannot-open-file` (with the system's error as its cause), `not-a-file`
  */
 export async function openFile(path: string): Promise<FileSource> {
-  const handle = await open(path, "r").catch((cause: unknown) => {
+  const handle = await open(path, READ_WITHOUT_WAITING).catch((cause: unknown) => {
     const reason = `cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new GgufError({ code: "cannot-open-file", reason, file: path }, { cause });
   });

@@ -18,8 +18,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the header of a GGUF file, and little more of the file than that. Everything that llama.cpp rejects is rejected, and tensors that end
- * beyond the file. Version 1, which llama.cpp no longer reads, is read.
+ * Reads the header of a GGUF file, and little more of the file than that. Everything that llama.cpp
+ * rejects is rejected, and tensors that end beyond the file. Version 1, which llama.cpp no longer
+ * reads, is read.
  *
  * @throws {GgufError} on the first structural error
  * @throws whatever `source.read` throws, unchanged

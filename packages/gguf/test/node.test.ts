@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,6 +49,15 @@ describe("readGgufFile", () => {
     expect(missing).toMatchObject({ code: "cannot-open-file", cause: { code: "ENOENT" } });
     expect(await ggufErrorOf(readGgufFile(directory))).toMatchObject({ code: "not-a-file" });
   });
+
+  it.skipIf(process.platform === "win32")(
+    "does not wait at a pipe that nobody writes to",
+    async () => {
+      const pipe = join(directory, "pipe.gguf");
+      execFileSync("mkfifo", [pipe]);
+      expect(await ggufErrorOf(readGgufFile(pipe))).toMatchObject({ code: "not-a-file" });
+    },
+  );
 });
 
 describe("openFile", () => {
