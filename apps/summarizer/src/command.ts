@@ -122,8 +122,8 @@ async function deliver(summary: Summary, { format, out }: CommandOptions): Promi
   const markdown = renderMarkdown(page);
   const text = format === "json" ? renderJson(summary) : markdown;
   for (const { attribute, trusted, other } of evidence.sheet.contradictions) {
-    const said = `${trusted.source.title} says ${String(trusted.value)}`;
-    const against = `${other.source.title} says ${String(other.value)}`;
+    const said = `${trusted.source.title} says ${JSON.stringify(trusted.value)}`;
+    const against = `${other.source.title} says ${JSON.stringify(other.value)}`;
     process.stderr.write(singleLine(`contradiction: ${attribute}: ${said}, ${against}`) + "\n");
   }
   process.stderr.write(renderReport(report, countWords(markdown), worded));

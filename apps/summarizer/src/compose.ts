@@ -2,7 +2,7 @@ import { SummarizerError } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { countWords, renderMarkdown } from "./markdown.ts";
 import { type Line, linesOf, type Page, type WordRange } from "./page.ts";
-import { groupOf, type ProseLine } from "./prose.ts";
+import { type Group, groupOf, type ProseLine } from "./prose.ts";
 import { openingLines, specificationLines, usageLines } from "./templates.ts";
 
 /** The lines that templates make of the facts. */
@@ -23,12 +23,23 @@ export function factLines({ sheet, subject }: Evidence): FactLines {
 /** Room left at the upper end, for whoever counts a hyphen or a heading's mark as a word. */
 const MARGIN = 20;
 
+/** What a page is filled up to; a narrow range keeps half of itself to choose from. */
+function fillUpTo({ least, most }: WordRange): number {
+  return most - Math.min(MARGIN, Math.floor((most - least) / 2));
+}
+
+/** Words that a page of all facts has left for prose; its headings are not counted. */
+export function roomForProse(evidence: Evidence, facts: FactLines, range: WordRange): number {
+  const page = assemble(evidence, facts, [], new Set(allLines(facts)));
+  return Math.max(0, fillUpTo(range) - countWords(renderMarkdown(page)));
+}
+
 /**
  * Puts a page together: all lines of facts, then the best prose, as long as the words last. Lines
  * stand in the order of their sources, whatever their rank.
  *
- * @throws SummarizerError `too-little` the sources don't support that many words, `too-long` the
- * range is too small for a page
+ * @throws SummarizerError `too-little` the sources don't support that many words, `range` no page
+ * of that many words can be made of the lines there are
  */
 export function composePage(
   evidence: Evidence,
@@ -36,32 +47,37 @@ export function composePage(
   prose: readonly ProseLine[],
   range: WordRange,
 ): Page {
-  const most = Math.max(range.least, range.most - MARGIN);
+  const places = new Map(evidence.statements.map((statement, at) => [statement, at]));
+  const inOrder = prose.toSorted(
+    (a, b) => (places.get(a.statement) ?? 0) - (places.get(b.statement) ?? 0),
+  );
+  const wanted = [...allLines(facts), ...prose];
   const kept = new Set<Line>();
-  let page = assemble(evidence, facts, prose, kept);
-  const wanted = [...facts.opening, ...facts.specifications, ...facts.usage, ...prose];
+  let page = assemble(evidence, facts, inOrder, kept);
   for (const line of wanted) {
     kept.add(line);
-    const longer = assemble(evidence, facts, prose, kept);
-    if (countWords(renderMarkdown(longer)) <= most) page = longer;
+    const longer = assemble(evidence, facts, inOrder, kept);
+    if (countWords(renderMarkdown(longer)) <= fillUpTo(range)) page = longer;
     else kept.delete(line);
   }
-  checkPage(page, evidence, range);
+  checkLength(page, range, kept.size === wanted.length);
+  checkLinks(page, evidence);
   return page;
 }
 
+function allLines({ opening, specifications, usage }: FactLines): Line[] {
+  return [...opening, ...specifications, ...usage];
+}
+
 function assemble(
-  { subject, statements }: Evidence,
+  { subject }: Evidence,
   { opening, specifications, usage }: FactLines,
   prose: readonly ProseLine[],
   kept: ReadonlySet<Line>,
 ): Page {
   const isKept = (line: Line): boolean => kept.has(line);
-  const inOrder = prose.toSorted(
-    (a, b) => statements.indexOf(a.statement) - statements.indexOf(b.statement),
-  );
-  const group = (name: ReturnType<typeof groupOf>): Line[] =>
-    inOrder.filter((line) => isKept(line) && groupOf(line.statement) === name);
+  const group = (name: Group): Line[] =>
+    prose.filter((line) => isKept(line) && groupOf(line.statement) === name);
   const sections = [
     { heading: "Specifications", lines: specifications.filter(isKept) },
     { heading: "What the model card claims", lines: group("card") },
@@ -76,17 +92,22 @@ function assemble(
   };
 }
 
-/** What a page must be whoever wrote it: long enough, short enough, and linked to its sources only. */
-function checkPage(page: Page, evidence: Evidence, { least, most }: WordRange): void {
+/** The range holds, whoever wrote the page and whatever was left out. */
+function checkLength(page: Page, { least, most }: WordRange, isAll: boolean): void {
   const words = countWords(renderMarkdown(page));
-  if (words < least) {
+  if (words < least && isAll) {
     const message = `the sources support a page of ${words} words, expected at least ${least}`;
     throw new SummarizerError("too-little", `${message}: add research documents or lower --words`);
   }
-  if (words > most)
-    throw new SummarizerError("too-long", `the page has ${words} words, expected at most ${most}`);
+  if (words < least || words > most || linesOf(page).length === 0) {
+    const message = `no page of ${least}-${most} words can be made of the lines there are`;
+    throw new SummarizerError("range", `${message}, the nearest has ${words}: widen --words`);
+  }
+}
+
+function checkLinks(page: Page, { urls }: Evidence): void {
   const stray = linesOf(page).find(
-    ({ source }) => source.url !== undefined && !evidence.urls.includes(source.url),
+    ({ source: { url } }) => url !== undefined && !urls.includes(url),
   );
   if (stray !== undefined) throw new Error(`no source has the URL ${stray.source.url}`);
 }

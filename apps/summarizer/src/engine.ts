@@ -12,7 +12,14 @@ export interface CompletionRequest {
 export interface Engine {
   /** The model, as a reader of the report knows it. */
   readonly model: string;
-  /** The continuation, without the line's end. */
+  /** Whether a prompt and what is to follow it have room in the context, in tokens. */
+  hasRoomFor(prompt: string, maxTokens: number): boolean;
+  /**
+   * The continuation, without the line's end. The prompt is plain text: what looks like a special
+   * token in it is none.
+   *
+   * @throws SummarizerError `engine` the prompt has no room
+   */
   complete(request: CompletionRequest): Promise<string>;
   usage(): EngineUsage;
   dispose(): Promise<void>;

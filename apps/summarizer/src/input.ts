@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Document, MAX_DOCUMENT_CHARACTERS, parseDocument } from "@ggufkit/model-facts";
 import { SummarizerError } from "./errors.ts";
 
@@ -67,9 +67,9 @@ async function statOf(path: string): ReturnType<typeof stat> {
 }
 
 function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") return "no such file or directory";
   if (code === "EACCES") return "permission denied";
   if (code === "EISDIR") return "is a directory";
-  return `${basename(String(code ?? cause))}`;
+  return code ?? String(cause);
 }

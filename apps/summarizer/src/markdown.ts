@@ -1,4 +1,5 @@
 import type { Source } from "@ggufkit/model-facts";
+import { singleLine } from "@ggufkit/terminal";
 import type { Line, Page, Section } from "./page.ts";
 
 /**
@@ -21,7 +22,7 @@ function renderSection({ heading, lines }: Section): string {
     const label = line.label === undefined ? "" : `**${line.label}**: `;
     return `- ${label}${isOneSource ? line.text : cited(line)}`;
   });
-  return [`## ${heading}`, ...source, bullets.join("\n")].join("\n\n");
+  return [`## ${escapeMarkdown(heading)}`, ...source, bullets.join("\n")].join("\n\n");
 }
 
 /** A line with its link before the full stop. */
@@ -32,15 +33,34 @@ function cited({ text, source }: Line): string {
 
 /** Links come from the evidence, never from a model. */
 function link({ title, url }: Source): string {
-  return url === undefined ? title : `[${title}](${url})`;
+  return url === undefined ? escapeMarkdown(title) : `[${escapeMarkdown(title)}](${url})`;
 }
 
-/** Plain text as Markdown that shows the same: nothing in a source can become markup or a link. */
+/** What readers of Markdown turn into links by themselves; the scheme is left out. */
+const ADDRESS =
+  /(?:https?|ftp):\/\/(?<rest>[^\s`]*)|www\.[^\s`]+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/;
+/** `presence_penalty`: reads better as code than with a backslash. */
+const IDENTIFIER = /(?<!\w)[A-Za-z0-9]+(?:_+[A-Za-z0-9]+)+(?!\w)/;
+/** Emphasis, code, links, HTML and tables; an entity; a tilde that can end a strikethrough. */
+const MARK = /[\\`*_<>[\]|]|&(?=#?\w+;)|(?<=\S)~/;
+/** A heading, a list, a rule or a fence. */
+const BLOCK_START = /^(?:[-+](?=[\s-]|$)|#(?=#*(?:\s|$))|~(?=~))|(?<=^\d{1,9})[.)](?=\s|$)/;
+const MARKUP = new RegExp(
+  [ADDRESS, IDENTIFIER, BLOCK_START, MARK].map(({ source }) => `(?:${source})`).join("|"),
+  "gi",
+);
+
+/**
+ * Plain text as Markdown that shows the same, on one line: nothing in a source can become markup or
+ * a link. Identifiers and addresses are set as code, where nothing is marked up.
+ */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*<>[\]|]|(?<!\w)_|_(?!\w)/g, "\\$&")
-    .replace(/https?:\/\//g, "")
-    .replace(/\b\w+_\w+\b/g, "`$&`");
+  return singleLine(text)
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(MARKUP, (mark: string, rest: string | undefined) =>
+      mark.length === 1 ? `\\${mark}` : `\`${rest || mark}\``,
+    );
 }
 
 /** Words as `wc -w` counts them: runs of anything but white space. */

@@ -1,9 +1,10 @@
 import type { Statement } from "@ggufkit/model-facts";
 import type { Engine } from "./engine.ts";
-import { escapeMarkdown } from "./markdown.ts";
+import { countWords, escapeMarkdown } from "./markdown.ts";
 import type { Line } from "./page.ts";
 import { overlap, type Ranked } from "./rank.ts";
-import { type Rewrite, rewriteStatement } from "./rewrite.ts";
+import { type Rewrite, rewriteNote } from "./rewrite.ts";
+import { type ShapedNote, shapeOf } from "./shaped-note.ts";
 import { splitLabel } from "./words.ts";
 
 /** A line of prose, with its statement's score: what a page that is too long drops first. */
@@ -12,12 +13,30 @@ export interface ProseLine extends Line {
   readonly score: number;
 }
 
-export type WritingEvent =
-  | { readonly type: "writing"; readonly done: number; readonly total: number }
-  | { readonly type: "rewritten"; readonly statement: Statement; readonly rewrite: Rewrite };
+/** What a page says in sentences: its lines, those to keep first, and how the model came to them. */
+export interface Prose {
+  readonly lines: readonly ProseLine[];
+  readonly rewritten: readonly Rewritten[];
+}
+
+/** A statement that the model was given, with all that it made of it. */
+export interface Rewritten {
+  readonly statement: Statement;
+  readonly rewrite: Rewrite;
+}
+
+/** The model takes up the next note: `done` of `total` have been worded. */
+export interface WritingEvent {
+  readonly type: "writing";
+  readonly done: number;
+  readonly total: number;
+}
 
 /** Most statements that a page takes from one source for one section: none crowds out the others. */
 const QUOTAS = { card: 5, family: 4, advice: 4, other: 1 } as const;
+
+/** The section of a page that a statement belongs to: the card's claims or its advice, the series' or a related thing's. */
+export type Group = keyof typeof QUOTAS;
 
 /** What tells the reader to do or to avoid something, or what it costs. */
 const ADVICE =
@@ -47,55 +66,94 @@ function shareOf(statement: Statement): string {
   return `${groupOf(statement)} ${statement.source.url}`;
 }
 
-/** Which section of a page a statement belongs to: the card's claims or its
- * advice, the series' or a related thing's. */
-export function groupOf({ text, source, entity }: Statement): keyof typeof QUOTAS {
+export function groupOf({ text, source, entity }: Statement): Group {
   if (source.role === "card") return ADVICE.test(text) ? "advice" : "card";
   return entity.kind === "other" ? "other" : "family";
 }
 
+export interface ProseOptions {
+  readonly engine?: Engine | undefined;
+  readonly seed: number;
+  /** Words that the page has left for prose: the model is not asked for what has no room. */
+  readonly room: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Words the statements: by the model where one is given and its sentence passes the checks, else in
- * the source's own words. Yields an event a statement; the return value is the lines,
- * the ones to keep first.
+ * the source's own words.
  */
 export async function* writeProse(
   chosen: readonly Ranked[],
-  engine: Engine | undefined,
-  options: { readonly seed: number; readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<WritingEvent, ProseLine[]> {
-  const lines: ProseLine[] = [];
-  for (const [done, { statement, score }] of chosen.entries()) {
-    if (engine === undefined) {
-      lines.push(proseLine(statement, score, undefined));
-      continue;
-    }
-    yield { type: "writing", done, total: chosen.length };
-    options.signal?.throwIfAborted();
-    const rewrite = await rewriteStatement(engine, statement, options);
-    yield { type: "rewritten", statement, rewrite };
-    lines.push(proseLine(statement, score, rewrite.sentence));
+  options: ProseOptions,
+): AsyncGenerator<WritingEvent, Prose> {
+  const rewritten =
+    options.engine === undefined ? [] : yield* rewrite(chosen, options.engine, options);
+  const sentences = new Map(
+    rewritten.map(({ statement, rewrite: { sentence } }) => [statement, sentence]),
+  );
+  const lines = chosen.map(({ statement, score }) =>
+    proseLine(statement, score, sentences.get(statement)),
+  );
+  return { lines: byTurns(lines, (line) => line.writer === "model"), rewritten };
+}
+
+async function* rewrite(
+  chosen: readonly Ranked[],
+  engine: Engine,
+  { seed, room, signal }: ProseOptions,
+): AsyncGenerator<WritingEvent, Rewritten[]> {
+  const notes = notesFor(chosen, room);
+  const rewritten: Rewritten[] = [];
+  for (const [done, { statement, shaped }] of notes.entries()) {
+    yield { type: "writing", done, total: notes.length };
+    signal?.throwIfAborted();
+    rewritten.push({ statement, rewrite: await rewriteNote(engine, shaped, { seed, signal }) });
   }
-  if (engine !== undefined) yield { type: "writing", done: chosen.length, total: chosen.length };
-  return byTurns(lines);
+  yield { type: "writing", done: notes.length, total: notes.length };
+  return rewritten;
+}
+
+/** Some sentences fail their checks, others turn out shorter: notes for half as many words again. */
+const RESERVE = 1.5;
+
+/**
+ * The notes that the model can word and a page has room for. Those of one shape follow each other:
+ * they begin with the same pairs, which the engine then reads once.
+ */
+function notesFor(
+  chosen: readonly Ranked[],
+  room: number,
+): { readonly statement: Statement; readonly shaped: ShapedNote }[] {
+  const ordered = byTurns(chosen, ({ statement }) => shapeOf(statement.text) !== undefined);
+  const notes: { statement: Statement; shaped: ShapedNote }[] = [];
+  let words = 0;
+  for (const { statement } of ordered) {
+    if (words > room * RESERVE) break;
+    words += countWords(statement.text);
+    const shaped = shapeOf(statement.text);
+    if (shaped !== undefined) notes.push({ statement, shaped });
+  }
+  const shapes = notes.map(({ shaped }) => shaped.shape);
+  return notes.toSorted((a, b) => shapes.indexOf(a.shaped.shape) - shapes.indexOf(b.shaped.shape));
 }
 
 /** What waits for later turns: sources' own words wait for one, what is not about the model for two. */
 const LATE = { source: 1, other: 2 } as const;
 
 /** Each source's best line, then each one's second best and so on: a full page drops the end. */
-function byTurns(lines: readonly ProseLine[]): ProseLine[] {
-  const best = lines.toSorted((a, b) => b.score - a.score);
+function byTurns<T extends Ranked>(lines: readonly T[], isWorded: (line: T) => boolean): T[] {
   const turns = new Map<string, number>();
-  const withTurn = best.map((line) => {
-    const share = shareOf(line.statement);
-    const turn = turns.get(share) ?? 0;
-    turns.set(share, turn + 1);
-    const late =
-      (line.writer === "source" ? LATE.source : 0) +
-      (groupOf(line.statement) === "other" ? LATE.other : 0);
-    return { line, turn: turn + late };
-  });
+  const withTurn = lines
+    .toSorted((a, b) => b.score - a.score)
+    .map((line) => {
+      const share = shareOf(line.statement);
+      const turn = turns.get(share) ?? 0;
+      turns.set(share, turn + 1);
+      const lateSource = isWorded(line) ? 0 : LATE.source;
+      const lateOther = groupOf(line.statement) === "other" ? LATE.other : 0;
+      return { line, turn: turn + lateSource + lateOther };
+    });
   return withTurn.toSorted((a, b) => a.turn - b.turn).map(({ line }) => line);
 }
 

@@ -4,7 +4,7 @@ import {
   type Statement,
   type Subject,
 } from "@ggufkit/model-facts";
-import { shapeOf } from "./rewrite-shape.ts";
+import { shapeOf } from "./shaped-note.ts";
 import { contentWords, isNamed, splitLabel, words } from "./words.ts";
 
 /** A statement and how much a page would gain by it. */
@@ -31,6 +31,8 @@ const SIDE_MATTER = /\b(?:quick ?start|installation|citation|license|news|acknow
 /** Shorter is a label, longer is no sentence to read in a bullet. */
 const LEAST_WORDS = 6;
 const MOST_WORDS = 45;
+/** Words of any length count as one: this bounds what the patterns below have to search. */
+const MOST_CHARACTERS = 600;
 
 /** Statements that a page may use, the best first. `used` are the words that templates stand for. */
 export function rankStatements(
@@ -47,6 +49,7 @@ export function rankStatements(
 }
 
 function isUsable({ text, entity }: Statement, subject: Subject): boolean {
+  if (text.length > MOST_CHARACTERS) return false;
   const count = text.split(/\s+/).length;
   const isSibling = entity.kind === "other" && entity.name.startsWith(subject.family);
   const isSentence = /[.!]["”')]?$/.test(text) && !/[?]|:$|https?:/.test(text);
@@ -54,14 +57,18 @@ function isUsable({ text, entity }: Statement, subject: Subject): boolean {
   return isSentence && isSized && !isSibling && !DANGLING.test(splitLabel(text).body);
 }
 
+/** `256K`, `1M tokens`, `262,144 tokens`, `262144-token`: what may be a context length. */
+const TOKEN_COUNT =
+  /\b(\d[\d,.]*K)\b|\b(\d[\d,.]*M)\b(?=[ -](?:tokens?|context))|\b(\d{1,3}(?:,\d{3})+|\d{4,})(?=[ -]tokens?\b)/gi;
+
 /** A context length other than the facts' is another model's, or a mistake. */
 function claimsOtherContext({ text }: Statement, sheet: FactSheet): boolean {
   if (!/\b(?:context|token|length)/i.test(text)) return false;
   const known = (["context.native", "context.extended", "context.header"] as const).map(
     (attribute) => sheet.get(attribute)?.value,
   );
-  const claimed = [...text.matchAll(/\b(\d[\d,.]*K)\b|\b(\d{1,3}(?:,\d{3})+)(?= tokens)/gi)];
-  return claimed.some(([claim]) => !known.includes(parseTokenCount(claim)));
+  const claimed = text.match(TOKEN_COUNT) ?? [];
+  return claimed.some((claim) => !known.includes(parseTokenCount(claim)));
 }
 
 function scoreOf(statement: Statement, position: number): number {

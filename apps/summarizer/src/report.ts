@@ -1,23 +1,22 @@
 import type { EngineUsage } from "./engine.ts";
+import type { Rewritten } from "./prose.ts";
 import type { Attempt } from "./rewrite.ts";
-import type { WritingEvent } from "./prose.ts";
 
 /** What the writing took and how the model did. */
 export interface WritingReport {
   /** The model's file; undefined when no model wrote. */
   readonly model: string | undefined;
   readonly usage: EngineUsage | undefined;
-  /** Candidates by verdict; a statement has one or several. */
+  /** Notes that the model was given, one sentence to be made of each. */
+  readonly notes: number;
+  /** Sentences tried, by verdict; a note has one or several. */
   readonly kept: number;
   readonly copies: number;
   readonly thrownAway: number;
-  /** Statements that no candidate did justice to: their own words stand. */
+  /** Notes that no sentence did justice to: their own words stand. */
   readonly unworded: number;
   readonly seconds: number;
 }
-
-/** A statement that the model was given, with all that it made of it. */
-export type Rewritten = Extract<WritingEvent, { type: "rewritten" }>;
 
 export function writingReport(
   rewritten: readonly Rewritten[],
@@ -30,6 +29,7 @@ export function writingReport(
   return {
     model: engine?.model,
     usage: engine?.usage,
+    notes: rewritten.length,
     kept: count("kept"),
     copies: count("copy"),
     thrownAway: count("thrown-away"),
@@ -38,17 +38,22 @@ export function writingReport(
   };
 }
 
-/** The report in two lines, for stderr. */
-export function renderReport(report: WritingReport, words: number, ownSentences: number): string {
-  const { model, usage, kept, copies, thrownAway, unworded, seconds } = report;
-  const last = `${words} words in ${seconds.toFixed(1)} s`;
-  if (model === undefined || usage === undefined) return `written extractively: ${last}\n`;
+/**
+ * The report for people: a line, or three when a model wrote. `words` are the page's, `worded` its
+ * sentences by the model.
+ */
+export function renderReport(report: WritingReport, words: number, worded: number): string {
+  const { model, usage, notes, kept, copies, thrownAway, unworded, seconds } = report;
+  const took = `${seconds.toFixed(1)} s`;
+  if (model === undefined || usage === undefined)
+    return `${words} words in ${took}, all prose in the sources' own sentences\n`;
   const read = rate(usage.readTokens, usage.readSeconds);
   const wrote = rate(usage.writtenTokens, usage.writeSeconds);
+  const tried = kept + copies + thrownAway;
   return [
     `model ${model}: read ${read}, wrote ${wrote}`,
-    `its sentences: ${kept} kept, ${copies} copies, ${thrownAway} thrown away; ${unworded} notes left in the source's words`,
-    `${last}, ${ownSentences} sentences of the page worded by the model`,
+    `${tried} sentences for ${notes} notes: ${kept} kept, ${copies} copies, ${thrownAway} thrown away; ${unworded} notes keep the source's words`,
+    `${words} words in ${took}, ${worded} of the page's sentences worded by the model`,
     "",
   ].join("\n");
 }

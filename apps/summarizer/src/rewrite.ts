@@ -1,7 +1,6 @@
-import type { Statement } from "@ggufkit/model-facts";
 import { checkSentence } from "./check-sentence.ts";
 import type { Engine } from "./engine.ts";
-import { rewritePrompt, type ShapedNote, shapeOf } from "./rewrite-shape.ts";
+import { type PairOrder, rewritePrompt, type ShapedNote } from "./shaped-note.ts";
 
 /** What came of one note: the sentence, if one passed, and what happened to the others. */
 export interface Rewrite {
@@ -17,7 +16,7 @@ export interface Attempt {
 }
 
 /** The likeliest sentence for each order of the pairs, then samples. */
-const ATTEMPTS = [
+const TRIES = [
   { temperature: 0, order: "given" },
   { temperature: 0, order: "nearest-last" },
   { temperature: 0.6, order: "nearest-last" },
@@ -31,27 +30,45 @@ const ENOUGH_KEPT = 0.95;
 const MAX_TOKENS = 110;
 
 /**
- * Has the model say a statement in other words. Several candidates, each checked against the note;
- * the one that keeps the most is taken. The same engine, seed and statement give the same sentence.
+ * Has the model say a note in other words. Several candidates, each checked against the note; the
+ * one that keeps the most is taken. The same engine, seed and note give the same sentence.
  */
-export async function rewriteStatement(
+export async function rewriteNote(
   engine: Engine,
-  statement: Statement,
+  shaped: ShapedNote,
   options: { readonly seed: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Rewrite> {
-  const shaped = shapeOf(statement.text);
+  const { signal } = options;
   const attempts: Attempt[] = [];
+  const answered = new Set<string>();
+  const settled = new Set<string>();
   let best: { sentence: string; kept: number } | undefined;
-  for (const [at, { temperature, order }] of shaped === undefined ? [] : ATTEMPTS.entries()) {
-    const prompt = rewritePrompt(shaped as ShapedNote, order);
+  for (const [at, { temperature, order }] of TRIES.entries()) {
+    const prompt = fittingPrompt(engine, shaped, order);
+    if (prompt === undefined || settled.has(prompt)) continue;
+    // Both orders may be the same one: the likeliest sentence is known then.
+    if (temperature === 0 && answered.has(prompt)) continue;
+    answered.add(prompt);
     const request = { prompt, temperature, seed: options.seed + at, maxTokens: MAX_TOKENS };
-    const rest = await engine.complete({ ...request, signal: options.signal });
-    const { attempt, kept } = judge(shaped as ShapedNote, rest);
+    const rest = await engine.complete({ ...request, signal });
+    const { attempt, kept } = judge(shaped, rest);
+    const isRepeated = attempts.some(({ sentence }) => sentence === attempt.sentence);
     attempts.push(attempt);
+    // A sample that says what was said before: the next one of the same prompt would, too.
+    if (isRepeated && temperature > 0) settled.add(prompt);
     if (kept > (best?.kept ?? 0)) best = { sentence: attempt.sentence, kept };
     if (kept >= ENOUGH_KEPT) break;
   }
   return { sentence: best?.sentence, attempts };
+}
+
+/** The prompt with as many of the pairs as the engine has room for; undefined if for none. */
+function fittingPrompt(engine: Engine, shaped: ShapedNote, order: PairOrder): string | undefined {
+  for (let pairs = shaped.shape.pairs.length; pairs > 0; pairs--) {
+    const prompt = rewritePrompt(shaped, order, pairs);
+    if (engine.hasRoomFor(prompt, MAX_TOKENS)) return prompt;
+  }
+  return undefined;
 }
 
 function judge(

@@ -1,13 +1,13 @@
 import { describe, type ModelDescription } from "@ggufkit/gguf";
 import { readGgufFile } from "@ggufkit/gguf/node";
-import { composePage, factLines } from "./compose.ts";
+import { composePage, factLines, type FactLines, roomForProse } from "./compose.ts";
 import type { Engine } from "./engine.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import type { Input } from "./input.ts";
 import { linesOf, type Page, type WordRange } from "./page.ts";
-import { type ProseLine, selectStatements, type WritingEvent, writeProse } from "./prose.ts";
+import { type Rewritten, selectStatements, type WritingEvent, writeProse } from "./prose.ts";
 import { rankStatements } from "./rank.ts";
-import { type Rewritten, type WritingReport, writingReport } from "./report.ts";
+import { type WritingReport, writingReport } from "./report.ts";
 
 export interface SummarizeOptions {
   /** Words the prose; without it the page has the source's own sentences. */
@@ -32,7 +32,7 @@ export interface Summary {
  * Writes a page about the model of a card. Yields what happens; the return value is the summary.
  * Plan, facts, links and length are code's; the model words single sentences, each checked.
  *
- * @throws SummarizerError `too-little`, `too-long`
+ * @throws SummarizerError `too-little`, `range`
  */
 export async function* summarize(
   input: Input,
@@ -43,29 +43,25 @@ export async function* summarize(
   const evidence = gatherEvidence(input, options.header);
   const facts = factLines(evidence);
   const { sheet, subject, statements } = evidence;
-  const used = new Set(
-    [...facts.opening, ...facts.specifications, ...facts.usage].flatMap((line) =>
-      line.evidence.map((item) => ("where" in item ? item.where.text : item.text)),
-    ),
-  );
-  const chosen = selectStatements(rankStatements(statements, sheet, subject, used));
-  const rewritten: Rewritten[] = [];
-  const writing = writeProse(chosen, engine, { seed, signal });
-  let prose: ProseLine[] | undefined;
-  while (prose === undefined) {
-    const { done, value } = await writing.next();
-    if (done === true) {
-      prose = value;
-      continue;
-    }
-    if (value.type === "rewritten") rewritten.push(value);
-    yield value;
-  }
-  const page = composePage(evidence, facts, prose, range);
+  const ranked = rankStatements(statements, sheet, subject, textsBehind(facts));
+  const room = roomForProse(evidence, facts, range);
+  const { lines, rewritten } = yield* writeProse(selectStatements(ranked), {
+    engine,
+    seed,
+    room,
+    signal,
+  });
+  const page = composePage(evidence, facts, lines, range);
   const seconds = (performance.now() - start) / 1000;
   const usage = engine && { model: engine.model, usage: engine.usage() };
   const worded = linesOf(page).filter((line) => line.writer === "model").length;
   return { page, evidence, report: writingReport(rewritten, usage, seconds), rewritten, worded };
+}
+
+/** The words of the sources that lines of facts stand for: prose need not say them again. */
+function textsBehind({ opening, specifications, usage }: FactLines): Set<string> {
+  const evidence = [...opening, ...specifications, ...usage].flatMap((line) => line.evidence);
+  return new Set(evidence.map((item) => ("where" in item ? item.where.text : item.text)));
 }
 
 /** The description of a model from its files, the first shard first. */

@@ -6,6 +6,7 @@ import {
   type SamplingValues,
   type Subject,
 } from "@ggufkit/model-facts";
+import { singleLine } from "@ggufkit/terminal";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Line } from "./page.ts";
 import { upperFirst } from "./words.ts";
@@ -121,7 +122,7 @@ function attention(read: Reader): ReturnType<Template> {
   const heads =
     keyValue === undefined
       ? `${query} attention heads`
-      : `${query} query heads and ${keyValue} KV heads`;
+      : `${query} query heads and ${keyValue} KV ${keyValue === 1 ? "head" : "heads"}`;
   // Fewer key/value heads than query heads is what grouped-query attention means.
   const grouped = (keyValue ?? 0) < (query ?? 0) && keyValue !== undefined && keyValue > 1;
   const text = [
@@ -153,7 +154,7 @@ function context(read: Reader): ReturnType<Template> {
 
 function quantizations(read: Reader): ReturnType<Template> {
   const labels = read("quantizations");
-  if (labels === undefined) return undefined;
+  if (labels === undefined || labels.length === 0) return undefined;
   return {
     label: "Quantizations",
     text: `${listed(labels.map((label) => `\`${plainCode(label)}\``))}.`,
@@ -184,7 +185,7 @@ function sampling(
     const settings = SAMPLING_LABELS.flatMap(([name, shown]) =>
       values[name] === undefined ? [] : [`${shown} ${values[name]}`],
     );
-    return { label, text: `${listed(settings)}.` };
+    return settings.length === 0 ? undefined : { label, text: `${listed(settings)}.` };
   };
 }
 
@@ -221,9 +222,9 @@ function tokens(count: number): string {
   return `${count.toLocaleString("en")} tokens`;
 }
 
-/** Text for a code span: nothing in it can end the span. */
+/** Text for a code span: one line, and nothing in it can end the span. */
 function plainCode(text: string): string {
-  return text.replaceAll("`", "'");
+  return singleLine(text).replaceAll("`", "'").trim();
 }
 
 /** `a`, `a and b`, `a, b and c`. */

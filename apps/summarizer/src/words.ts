@@ -27,6 +27,21 @@ export function contentWords(text: string): string[] {
     .filter((word) => word !== "" && !FUNCTION_WORDS.has(word));
 }
 
+/** Verbs and joints that a sentence needs when clauses change places; they claim nothing. */
+const NEUTRAL = new Set(
+  "use used uses using model models possible which recommended avoid avoided introduced has have they enables allows".split(
+    " ",
+  ),
+);
+
+export function isNeutral(word: string): boolean {
+  return NEUTRAL.has(word);
+}
+
+/** Words, and the prefix, that turn a claim into its opposite. */
+export const NEGATION: RegExp =
+  /\b(?:not|no|never|neither|nor|none|without|cannot|avoid(?:ed|s|ing)?|\w+n't|non(?=-))\b/gi;
+
 /** Whether a word is a name or a number: `Qwen2.5`, `YaRN`, `RAG`, `128K`. */
 export function isNamed(word: string): boolean {
   return /\d|.\p{Lu}/u.test(word) && !FUNCTION_WORDS.has(word.toLowerCase());
@@ -34,7 +49,7 @@ export function isNamed(word: string): boolean {
 
 /** A text without its parentheses: what they add may be left out of a sentence. */
 export function withoutParentheses(text: string): string {
-  return text.replace(/\s*\([^()]*\)/g, "");
+  return text.replace(/ ?\([^()]*\)/g, "");
 }
 
 /** Whether two lower-case words are forms of one: `enable` and `enabling`, `reach` and `reaches`. */
@@ -47,9 +62,14 @@ export function sharesStem(a: string, b: string): boolean {
 
 /** Cuts the endings of English inflection; crude, but the same for both words compared. */
 function stem(word: string): string {
-  const cut = word.replace(/(?:ations?|ements?|ments?|ities|ness|ing|ied|ies|ed|es|ly|s)$/, "");
+  const cut = word
+    .replace(/(?:ies|ied)$/, "y")
+    .replace(
+      /(?:ations?|ements?|ments?|ness|ing|(?<!e)ed|(?<=[sx]|[cs]h)es|(?<!p)ly|(?<!s)s)$/,
+      "",
+    );
   const base = cut.length >= 3 ? cut : word;
-  return base.replace(/(?:e|y|i)$/, "").replace(/([bdfglmnprt])\1$/, "$1");
+  return base.replace(/e$/, "").replace(/([bdfglmnprt])\1$/, "$1");
 }
 
 /** `Careful alignment` → `careful alignment`; a name keeps its capital. */
@@ -62,8 +82,11 @@ export function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A label is no sentence: six words at most. */
+const LABEL = /^(\p{Lu}[\p{L}\d&/-]*(?: [\p{L}\d&/-]+){0,5}): (\p{Lu}.*)$/u;
+
 /** `Output Length: We recommend …` is a label and its body; a text without a label is all body. */
 export function splitLabel(text: string): { label: string | undefined; body: string } {
-  const [, label, body = text] = /^(\p{Lu}[\p{L}\d &/-]{2,50}): (\p{Lu}.*)$/u.exec(text) ?? [];
+  const [, label, body = text] = LABEL.exec(text) ?? [];
   return { label, body };
 }

@@ -1,0 +1,89 @@
+import { parseDocument, statementsOf, subjectOf } from "@ggufkit/model-facts";
+import { describe, expect, it } from "vitest";
+import { overlap, rankStatements } from "../src/rank.ts";
+import { PAPER, sheetOf, statement, SUBJECT } from "./sample.ts";
+
+const SHEET = sheetOf({ "context.native": 32_768, "context.extended": 131_072 });
+
+function ranked(...texts: string[]): string[] {
+  const statements = texts.map((text) => statement(text));
+  return rankStatements(statements, SHEET, SUBJECT, new Set()).map((item) => item.statement.text);
+}
+
+const PLAIN = "The model answers questions about long documents in many languages.";
+
+describe("rankStatements", () => {
+  it.each([
+    "The model has a context of 256K and keeps it in every mode.",
+    "It now offers 1M tokens of context for the longest of all documents.",
+    "The model was validated with a context length of 262,144 tokens by its authors.",
+    "The model was validated with a context length of 262144 tokens by its authors.",
+  ])("leaves out a context that is not the model's: %s", (text) => {
+    expect(ranked(PLAIN, text)).toEqual([PLAIN]);
+  });
+
+  it.each([
+    "The model handles a context of 32,768 tokens and, with YaRN, of 131,072 tokens.",
+    "The model was validated with a context length of 128K by its own authors.",
+    "The series was trained on 36 trillion tokens, which is twice as many as before.",
+  ])("keeps the model's own: %s", (text) => {
+    expect(ranked(text)).toEqual([text]);
+  });
+
+  it("leaves out what speaks of a sibling checkpoint", () => {
+    const card = parseDocument(
+      "# Aria2-7B-GGUF\n\nAria2-7B-Instruct-2507 supports images and audio in a single prompt.",
+      { name: "card.md", role: "card", url: "https://huggingface.co/Aria/Aria2-7B-GGUF" },
+    );
+    const subject = subjectOf(card);
+    const statements = statementsOf(card, subject);
+    expect(statements).toHaveLength(1);
+    expect(rankStatements(statements, SHEET, subject, new Set())).toEqual([]);
+  });
+
+  it.each([
+    "However, the answers become longer in this mode than in the other.",
+    "This makes the model useful for agents and for long conversations.",
+    "The settings described below give the best results in most cases.",
+    "Please cite our paper if you find the model useful in your work.",
+    "Is the model able to answer questions about very long documents?",
+    "The model can be downloaded from https://evil.example for testing today.",
+    "Too short.",
+    `${"very ".repeat(50)}long.`,
+    `One ${"x".repeat(700)} word is long, too.`,
+    "The model answers questions about long documents in many",
+  ])("leaves out what a bullet can't stand on: %s", (text) => {
+    expect(ranked(text)).toEqual([]);
+  });
+
+  it("leaves out what the lines of facts say already", () => {
+    expect(rankStatements([statement(PLAIN)], SHEET, SUBJECT, new Set([PLAIN]))).toEqual([]);
+  });
+
+  it("puts praise, repository life and side matter last", () => {
+    const hype =
+      "The model answers groundbreaking questions about remarkable documents, incredibly.";
+    const life = "The repository has many contributors and stars for long documents and languages.";
+    expect(ranked(hype, life, PLAIN)[0]).toBe(PLAIN);
+    const cited = statement(PLAIN, { headings: ["Citation"] });
+    const other = statement("The model answers letters about short documents in few dialects.");
+    const [first] = rankStatements([cited, other], SHEET, SUBJECT, new Set());
+    expect(first?.statement).toBe(other);
+  });
+
+  it("puts the model before its series, and the series before other things", () => {
+    const about = (kind: "model" | "family" | "other"): ReturnType<typeof statement> =>
+      statement(PLAIN, { entity: { kind, name: "x" }, source: PAPER });
+    const order = [about("other"), about("family"), about("model")];
+    const kinds = rankStatements(order, SHEET, SUBJECT, new Set()).map(
+      ({ statement: { entity } }) => entity.kind,
+    );
+    expect(kinds).toEqual(["model", "family", "other"]);
+  });
+});
+
+it("overlap is the shorter text's share", () => {
+  expect(overlap("layers heads", "layers heads experts")).toBe(1);
+  expect(overlap("layers heads", "layers experts vocabulary")).toBe(0.5);
+  expect(overlap("", "layers")).toBe(0);
+});
