@@ -1,18 +1,20 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { ModelDescription } from "@ggufkit/gguf";
 import { follow, singleLine, UsageError, writeOut } from "@ggufkit/terminal";
 import { type Progress, progress } from "@ggufkit/terminal/progress";
 import { Command, Option } from "commander";
 import type { Engine } from "./engine.ts";
+import { SummarizerError } from "./errors.ts";
+import { describeFiles } from "./header.ts";
 import { readInput } from "./input.ts";
 import { renderJson } from "./json.ts";
 import { countWords, renderMarkdown } from "./markdown.ts";
 import { fetchModel } from "./model-source.ts";
 import { openNodeLlamaEngine } from "./node-llama-engine.ts";
 import type { WordRange } from "./page.ts";
-import type { WritingEvent } from "./prose.ts";
 import { renderReport } from "./report.ts";
-import { describeFiles, summarize, type Summary } from "./summarize.ts";
+import { summarize, type Summary } from "./summarize.ts";
 
 /** A small model under a free licence (Apache-2.0), 98 MB. */
 const DEFAULT_MODEL = "smollm2-135m";
@@ -41,7 +43,11 @@ export function summarizeCommand(context: CommandContext): Command {
     )
     .argument("<input>", "model card, or a directory with card.md and research/*.md")
     .option("--gguf <source>", "the model's own GGUF: its header's facts come first in trust")
-    .option("--research <file>", "another document about the model, repeatable", collect, [])
+    .addOption(
+      new Option("--research <file>", "another document about the model, repeatable")
+        .argParser(collect)
+        .default([], "none"),
+    )
     .addOption(
       new Option(
         "--model <source>",
@@ -49,7 +55,11 @@ export function summarizeCommand(context: CommandContext): Command {
       ).conflicts("extractive"),
     )
     .option("--extractive", "no model: the prose in the sources' own sentences")
-    .option("--words <range>", "length of the page", parseWords, { least: 300, most: 500 })
+    .addOption(
+      new Option("--words <range>", "length of the page")
+        .argParser(parseWords)
+        .default({ least: 300, most: 500 }, "300-500"),
+    )
     .addOption(new Option("--format <format>", "of the page").choices(["md", "json"]).default("md"))
     .option("--seed <n>", "the same seed, model and input give the same page", parseSeed, 0)
     .option("--out <file>", "write the page there instead of to stdout")
@@ -67,20 +77,35 @@ Examples:
   ggufkit-summarize card.md --gguf model-00001-of-00005.gguf --format json --out page.json`;
 
 async function run(input: string, options: CommandOptions, context: CommandContext): Promise<void> {
+  if (options.out !== undefined) await checkDirectory(options.out);
   const shown = progress({ env: context.env });
+  let engine: Engine | undefined;
   try {
     const documents = await readInput(input, options.research);
     const header = await readHeader(options.gguf, context, shown);
-    const engine = await openEngine(options, context, shown);
+    engine = await openEngine(options, context, shown);
     const { seed, words: range } = options;
     const { signal } = context;
     const writing = summarize(documents, { engine, header, range, seed, signal });
-    const summary = await follow(writing, (event) => showWriting(event, shown));
-    await engine?.dispose();
+    const summary = await follow(writing, ({ done, total }) =>
+      shown.update({ label: "wording", done, total, unit: "items" }),
+    );
+    shown.end();
     await deliver(summary, options);
   } finally {
     shown.end();
+    await engine?.dispose();
   }
+}
+
+/** Half a minute of wording should not end at a directory that never was. */
+async function checkDirectory(file: string): Promise<void> {
+  const directory = dirname(file);
+  const isThere = await stat(directory).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (!isThere) throw new SummarizerError("output", `--out ${file}: no directory ${directory}`);
 }
 
 async function readHeader(
@@ -90,7 +115,8 @@ async function readHeader(
 ): Promise<ModelDescription | undefined> {
   if (source === undefined) return undefined;
   const { files } = await fetchModel(source, { ...context, progress: shown });
-  return describeFiles(files);
+  const [first = source, ...later] = files;
+  return describeFiles([first, ...later]);
 }
 
 /** The engine that was asked for; the default one may be missing, which is said in one line. */
@@ -110,11 +136,6 @@ async function openEngine(
     shown.note(`no model to be had, writing extractively: ${singleLine(reason)}`);
     return undefined;
   }
-}
-
-function showWriting(event: WritingEvent, shown: Progress): void {
-  if (event.type !== "writing") return;
-  shown.update({ label: "wording", done: event.done, total: event.total, unit: "items" });
 }
 
 async function deliver(summary: Summary, { format, out }: CommandOptions): Promise<void> {

@@ -50,7 +50,9 @@ async function markdownFiles(directory: string): Promise<string[]> {
 }
 
 async function readDocument(path: string, role: "card" | "research"): Promise<Document> {
-  const { size } = await statOf(path);
+  const stats = await statOf(path);
+  if (!stats.isFile()) throw new SummarizerError("unreadable", `${path}: is no regular file`);
+  const { size } = stats;
   if (size > MAX_DOCUMENT_CHARACTERS * 4)
     throw new SummarizerError("unreadable", `${path}: ${size} bytes are too many for a document`);
   const bytes = await readFile(path).catch((cause: unknown) => {

@@ -5,7 +5,7 @@ import type { Line } from "./page.ts";
 import { overlap, type Ranked } from "./rank.ts";
 import { type Rewrite, rewriteNote } from "./rewrite.ts";
 import { type ShapedNote, shapeOf } from "./shaped-note.ts";
-import { splitLabel } from "./words.ts";
+import { contentWords, splitLabel } from "./words.ts";
 
 /** A line of prose, with its statement's score: what a page that is too long drops first. */
 export interface ProseLine extends Line {
@@ -32,7 +32,10 @@ export interface WritingEvent {
   readonly total: number;
 }
 
-/** Most statements that a page takes from one source for one section: none crowds out the others. */
+/**
+ * Statements that a page takes from one source for one section before the others have had their
+ * turns: none crowds out the others, and a card that stands alone still fills its page.
+ */
 const QUOTAS = { card: 5, family: 4, advice: 4, other: 1 } as const;
 
 /** The section of a page that a statement belongs to: the card's claims or its advice, the series' or a related thing's. */
@@ -45,20 +48,19 @@ const ADVICE =
 /** Statements that share more of their words say the same. */
 const MOST_OVERLAP = 0.6;
 
-/** The best statements that don't repeat each other, within the quotas; still the best first. */
+/** More than the longest page holds; comparing each with each has to end somewhere. */
+const MOST_STATEMENTS = 100;
+
+/** The best statements that don't repeat each other; still the best first. */
 export function selectStatements(ranked: readonly Ranked[]): Ranked[] {
-  const taken = new Map<string, number>();
-  const chosen: Ranked[] = [];
+  const chosen: { readonly candidate: Ranked; readonly content: ReadonlySet<string> }[] = [];
   for (const candidate of ranked) {
-    const { text } = candidate.statement;
-    const share = shareOf(candidate.statement);
-    const count = taken.get(share) ?? 0;
-    if (count >= QUOTAS[groupOf(candidate.statement)]) continue;
-    if (chosen.some(({ statement }) => overlap(statement.text, text) > MOST_OVERLAP)) continue;
-    taken.set(share, count + 1);
-    chosen.push(candidate);
+    if (chosen.length === MOST_STATEMENTS) break;
+    const content = new Set(contentWords(candidate.statement.text));
+    if (chosen.some((other) => overlap(other.content, content) > MOST_OVERLAP)) continue;
+    chosen.push({ candidate, content });
   }
-  return chosen;
+  return chosen.map(({ candidate }) => candidate);
 }
 
 /** What quotas and turns are counted by: a section's lines from one source. */
@@ -138,8 +140,11 @@ function notesFor(
   return notes.toSorted((a, b) => shapes.indexOf(a.shaped.shape) - shapes.indexOf(b.shaped.shape));
 }
 
-/** What waits for later turns: sources' own words wait for one, what is not about the model for two. */
-const LATE = { source: 1, other: 2 } as const;
+/**
+ * What waits for later turns: sources' own words for one, what is not about the model for two, and
+ * what is beyond its quota for all that is not.
+ */
+const LATE = { source: 1, other: 2, beyondQuota: 10 } as const;
 
 /** Each source's best line, then each one's second best and so on: a full page drops the end. */
 function byTurns<T extends Ranked>(lines: readonly T[], isWorded: (line: T) => boolean): T[] {
@@ -151,8 +156,10 @@ function byTurns<T extends Ranked>(lines: readonly T[], isWorded: (line: T) => b
       const turn = turns.get(share) ?? 0;
       turns.set(share, turn + 1);
       const lateSource = isWorded(line) ? 0 : LATE.source;
-      const lateOther = groupOf(line.statement) === "other" ? LATE.other : 0;
-      return { line, turn: turn + lateSource + lateOther };
+      const group = groupOf(line.statement);
+      const lateOther = group === "other" ? LATE.other : 0;
+      const lateQuota = turn < QUOTAS[group] ? 0 : LATE.beyondQuota;
+      return { line, turn: turn + lateSource + lateOther + lateQuota };
     });
   return withTurn.toSorted((a, b) => a.turn - b.turn).map(({ line }) => line);
 }

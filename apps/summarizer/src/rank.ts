@@ -5,7 +5,7 @@ import {
   type Subject,
 } from "@ggufkit/model-facts";
 import { shapeOf } from "./shaped-note.ts";
-import { contentWords, isNamed, splitLabel, words } from "./words.ts";
+import { isNamed, splitLabel, words } from "./words.ts";
 
 /** A statement and how much a page would gain by it. */
 export interface Ranked {
@@ -26,7 +26,15 @@ const REPOSITORY =
   /\b(?:commits|contributors|stars|forks|repo|repository|cadence|community|guide|bindings)\b/i;
 
 const FIRST_PERSON = /\b(?:we|our|us|you|your)\b/i;
-const SIDE_MATTER = /\b(?:quick ?start|installation|citation|license|news|acknowledg\w+)\b/i;
+const SIDE_MATTER =
+  /\b(?:quick ?start|installation|usage|how to|examples?|citation|license|news|updates?|changelog|acknowledg\w+|contact)\b/i;
+
+/** What stands under such a heading is what the model must not do: torn out of its list it reads as a claim. */
+const MISUSE = /\b(?:misuse|malicious|out[- ]of[- ]scope|prohibited|unintended)\b/i;
+
+/** A verb in a finite form, or what looks like one behind a subject; items of lists often have none. */
+const FINITE_VERB =
+  /\b(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|will|would|should|must)\b|\b(?:models?|it|they|we|team|users?|which|that|\p{Lu}[\w.-]+)\s+(?:\w+ly\s+)?\w{2,}(?:s|ed|e)\b/u;
 
 /** Shorter is a label, longer is no sentence to read in a bullet. */
 const LEAST_WORDS = 6;
@@ -48,8 +56,9 @@ export function rankStatements(
     .toSorted((a, b) => b.score - a.score);
 }
 
-function isUsable({ text, entity }: Statement, subject: Subject): boolean {
+function isUsable({ text, entity, headings }: Statement, subject: Subject): boolean {
   if (text.length > MOST_CHARACTERS) return false;
+  if (headings.some((heading) => MISUSE.test(heading))) return false;
   const count = text.split(/\s+/).length;
   const isSibling = entity.kind === "other" && entity.name.startsWith(subject.family);
   const isSentence = /[.!]["”')]?$/.test(text) && !/[?]|:$|https?:/.test(text);
@@ -79,7 +88,8 @@ function scoreOf(statement: Statement, position: number): number {
   const shaped = shapeOf(text) !== undefined;
   return (
     about +
-    (shaped ? 1.5 : 0) +
+    (shaped ? 1.5 : 0) -
+    (shaped || FINITE_VERB.test(text) ? 0 : 2) +
     (kind === "bullet" || kind === "quote" ? 0.3 : 0) +
     Math.min(3, named) * 0.15 +
     Math.min(2, numbers) * 0.3 -
@@ -91,9 +101,9 @@ function scoreOf(statement: Statement, position: number): number {
   );
 }
 
-/** Share of the shorter text's content words that the other has too, 0 to 1. */
-export function overlap(a: string, b: string): number {
-  const [first, second] = [new Set(contentWords(a)), new Set(contentWords(b))];
-  const shared = [...first].filter((word) => second.has(word)).length;
-  return shared / Math.max(1, Math.min(first.size, second.size));
+/** Share of the smaller set of words that the other has too, 0 to 1. */
+export function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const [smaller, larger] = a.size < b.size ? [a, b] : [b, a];
+  const shared = [...smaller].filter((word) => larger.has(word)).length;
+  return shared / Math.max(1, smaller.size);
 }

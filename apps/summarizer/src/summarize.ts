@@ -1,5 +1,4 @@
-import { describe, type ModelDescription } from "@ggufkit/gguf";
-import { readGgufFile } from "@ggufkit/gguf/node";
+import type { ModelDescription } from "@ggufkit/gguf";
 import { composePage, factLines, type FactLines, roomForProse } from "./compose.ts";
 import type { Engine } from "./engine.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
@@ -62,11 +61,4 @@ export async function* summarize(
 function textsBehind({ opening, specifications, usage }: FactLines): Set<string> {
   const evidence = [...opening, ...specifications, ...usage].flatMap((line) => line.evidence);
   return new Set(evidence.map((item) => ("where" in item ? item.where.text : item.text)));
-}
-
-/** The description of a model from its files, the first shard first. */
-export async function describeFiles(files: readonly string[]): Promise<ModelDescription> {
-  const [first, ...later] = await Promise.all(files.map((file) => readGgufFile(file)));
-  if (first === undefined) throw new RangeError("expected at least one file");
-  return describe(first, later);
 }

@@ -69,7 +69,9 @@ function whatItIs(read: Reader, subject: Subject): ReturnType<Template> {
   const type = read("type") ?? read("task");
   const total = read("parameters.total");
   const active = read("parameters.active");
-  if (type === undefined && total === undefined) return undefined;
+  // Any of these is enough for a page to begin with a sentence that names the model.
+  const known = [type, total, read("license"), read("baseModel")];
+  if (known.every((value) => value === undefined)) return undefined;
   const kind = type === undefined ? "model" : modelKind(type);
   const article = /^[aeiou]/i.test(kind) ? "an" : "a";
   const size = total === undefined ? "" : ` with ${formatParameterCount(total)} parameters`;
@@ -89,11 +91,16 @@ function whereFrom(read: Reader, subject: Subject): ReturnType<Template> {
   const base = read("baseModel");
   const license = read("license");
   const isGguf = /gguf/i.test(subject.name);
-  const parts = [
-    base === undefined ? "" : `packages ${escapeMarkdown(base)}${isGguf ? " as GGUF files" : ""}`,
-    license === undefined ? "" : `is licensed under ${licenseName(license)}`,
-  ].filter((part) => part !== "");
+  const origin = base === undefined ? "" : originOf(escapeMarkdown(base), isGguf);
+  const isNamed = license !== undefined && !/^(?:other|unknown)$/i.test(license);
+  const terms = isNamed ? `is licensed under ${licenseName(license)}` : "";
+  const parts = [origin, terms].filter((part) => part !== "");
   return parts.length === 0 ? undefined : { text: `It ${listed(parts)}.` };
+}
+
+/** Of a repository of GGUF files `base_model` is what they hold, of another what it was trained from. */
+function originOf(base: string, isGguf: boolean): string {
+  return isGguf ? `packages ${base} as GGUF files` : `is based on ${base}`;
 }
 
 /** SPDX-like names of the Hub as people write them: `apache-2.0` → `Apache-2.0`, `mit` → `MIT`. */

@@ -82,8 +82,25 @@ describe("rankStatements", () => {
   });
 });
 
-it("overlap is the shorter text's share", () => {
-  expect(overlap("layers heads", "layers heads experts")).toBe(1);
-  expect(overlap("layers heads", "layers experts vocabulary")).toBe(0.5);
-  expect(overlap("", "layers")).toBe(0);
+it("overlap is the share of the smaller set", () => {
+  const share = (a: string, b: string): number =>
+    overlap(new Set(a.split(" ")), new Set(b.split(" ")));
+  expect(share("layers heads", "layers heads experts")).toBe(1);
+  expect(share("layers heads", "layers experts vocabulary")).toBe(0.5);
+  expect(overlap(new Set(), new Set(["layers"]))).toBe(0);
+});
+
+it("leaves out what a card warns of, and puts items without a verb last", () => {
+  const texts = [
+    "Creation of artworks for design and other artistic processes.",
+    "Aria2 reads contracts of any length with one pass.",
+  ];
+  const statements = [
+    ...texts.map((text) => statement(text)),
+    statement("Generating harmful pictures of people in distress.", {
+      headings: ["Misuse and Malicious Use"],
+    }),
+  ];
+  const chosen = rankStatements(statements, SHEET, SUBJECT, new Set());
+  expect(chosen.map((item) => item.statement.text)).toEqual(texts.toReversed());
 });
