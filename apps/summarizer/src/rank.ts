@@ -26,6 +26,7 @@ const REPOSITORY =
   /\b(?:commits|contributors|stars|forks|repo|repository|cadence|community|guide|bindings)\b/i;
 
 const FIRST_PERSON = /\b(?:we|our|us|you|your)\b/i;
+/** Headings of what is about using, citing or keeping the card, not about the model. */
 const SIDE_MATTER =
   /\b(?:quick ?start|installation|usage|how to|examples?|citation|license|news|updates?|changelog|acknowledg\w+|contact)\b/i;
 
@@ -58,7 +59,7 @@ export function rankStatements(
 
 function isUsable({ text, entity, headings }: Statement, subject: Subject): boolean {
   if (text.length > MOST_CHARACTERS) return false;
-  if (headings.some((heading) => MISUSE.test(heading))) return false;
+  if (headings.some((heading) => MISUSE.test(heading) || SIDE_MATTER.test(heading))) return false;
   const count = text.split(/\s+/).length;
   const isSibling = entity.kind === "other" && entity.name.startsWith(subject.family);
   const isSentence = /[.!]["”')]?$/.test(text) && !/[?]|:$|https?:/.test(text);
@@ -81,7 +82,7 @@ function claimsOtherContext({ text }: Statement, sheet: FactSheet): boolean {
 }
 
 function scoreOf(statement: Statement, position: number): number {
-  const { text, entity, source, headings, kind } = statement;
+  const { text, entity, source, kind } = statement;
   const about = { model: 3, family: source.role === "card" ? 2.6 : 2, other: 0.5 }[entity.kind];
   const named = new Set(words(text).filter(isNamed)).size;
   const numbers = text.match(/(?<![\w.-])~?\d[\d.,]*(?:[%KMBT]|\b)(?![\w-])/g)?.length ?? 0;
@@ -96,7 +97,6 @@ function scoreOf(statement: Statement, position: number): number {
     (text.match(HYPE)?.length ?? 0) * 0.6 -
     (REPOSITORY.test(text) ? 1.5 : 0) -
     (FIRST_PERSON.test(text) && !shaped ? 0.8 : 0) -
-    (headings.some((heading) => SIDE_MATTER.test(heading)) ? 1.5 : 0) -
     position * 0.3
   );
 }
