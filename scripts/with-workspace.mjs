@@ -14,33 +14,45 @@ const bin = join(root, "node_modules", ".bin");
 const stamp = join(root, "node_modules", ".installed-lockfile-sha256");
 const OLDEST_NODE = 20;
 
-/** @param {string[]} words @param {import("node:child_process").StdioOptions} stdio */
+/**
+ * Runs a command to its end; what it prints goes where `stdio` says, and is collected where that is
+ * a pipe.
+ * @param {string[]} words
+ * @param {import("node:child_process").StdioOptions} stdio
+ * @returns {Promise<{ code: number, output: string }>}
+ */
 function run(words, stdio) {
   const env = {
     ...process.env,
     PATH: bin + delimiter + process.env.PATH,
     TURBO_TELEMETRY_DISABLED: "1",
     TURBO_NO_UPDATE_NOTIFIER: "1",
+    NPM_CONFIG_UPDATE_NOTIFIER: "false",
     DO_NOT_TRACK: "1",
   };
   const windows = process.platform === "win32"; // npm's commands are .cmd files there
   const [command = "", ...rest] = words;
   const child = spawn(command, rest, { cwd: root, env, stdio, shell: windows });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (/** @type {Buffer} */ data) => (output += data.toString()));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code, signal) =>
-      resolve(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 15)),
-    );
+    child.on("close", (code, signal) => {
+      const killed = 128 + constants.signals[signal ?? "SIGTERM"];
+      resolve({ code: code ?? killed, output });
+    });
   });
 }
 
-/** @param {string} what @param {string[]} words */
-async function step(what, words) {
-  const code = await run(words, ["ignore", 2, 2]);
-  if (code !== 0) {
-    console.error(`${what} failed: ${words.join(" ")} ended with exit code ${code}`);
-    process.exit(code);
-  }
+/** @param {string} what @param {string[]} words @param {"shown" | "only-if-it-fails"} printing */
+async function step(what, words, printing) {
+  const stdio =
+    printing === "shown" ? ["ignore", 2, 2] : /** @type {const} */ (["ignore", "pipe", "pipe"]);
+  const { code, output } = await run(words, stdio);
+  if (code === 0) return;
+  console.error(`${output}${what} failed: ${words.join(" ")} ended with exit code ${code}`);
+  process.exit(code);
 }
 
 async function install() {
@@ -51,7 +63,8 @@ async function install() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const pnpm = ["npx", "--yes", packageManager];
-  await step("installing", [...pnpm, "install", "--frozen-lockfile", "--reporter=append-only"]);
+  const flags = ["--frozen-lockfile", "--reporter=append-only"];
+  await step("installing", [...pnpm, "install", ...flags], "shown");
   writeFileSync(stamp, wanted);
 }
 
@@ -62,12 +75,7 @@ if (major < OLDEST_NODE) {
 }
 process.on("SIGINT", () => {}); // the command gets it too, and its exit code is ours
 await install();
-await step("building", [
-  "turbo",
-  "run",
-  "build",
-  "--output-logs=errors-only",
-  "--log-order=grouped",
-]);
+const build = ["turbo", "run", "build", "--output-logs=errors-only", "--log-order=grouped"];
+await step("building", build, "only-if-it-fails");
 const command = process.argv.slice(2);
-if (command.length > 0) process.exitCode = await run(command, "inherit");
+if (command.length > 0) process.exitCode = (await run(command, "inherit")).code;

@@ -1,4 +1,5 @@
-import { Command, type OutputConfiguration } from "commander";
+import { commandOutput } from "@ggufkit/terminal";
+import { Command } from "commander";
 
 import { inspectCommand } from "./inspect-command.ts";
 
@@ -11,14 +12,10 @@ export interface CommandContext {
 
 /** The command line of ggufkit. */
 export function ggufkitProgram(context: CommandContext): Command {
+  const output = commandOutput("ggufkit");
   return new Command("ggufkit")
     .description("See what a GGUF model file is.")
     .exitOverride()
-    .configureOutput(OUTPUT)
-    .addCommand(inspectCommand(context).exitOverride().configureOutput(OUTPUT));
+    .configureOutput(output)
+    .addCommand(inspectCommand(context).exitOverride().configureOutput(output));
 }
-
-/** Commander's messages in the form of all others. */
-const OUTPUT: OutputConfiguration = {
-  outputError: (text, write) => write(`ggufkit: ${text.replace(/^error: /, "")}`),
-};

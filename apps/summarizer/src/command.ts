@@ -1,7 +1,7 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ModelDescription } from "@ggufkit/gguf";
-import { follow, singleLine, UsageError, writeOut } from "@ggufkit/terminal";
+import { commandOutput, follow, singleLine, UsageError, writeOut } from "@ggufkit/terminal";
 import { type Progress, progress } from "@ggufkit/terminal/progress";
 import { Command, Option } from "commander";
 import type { Engine } from "./engine.ts";
@@ -64,6 +64,7 @@ export function summarizeCommand(context: CommandContext): Command {
     .option("--seed <n>", "the same seed, model and input give the same page", parseSeed, 0)
     .option("--out <file>", "write the page there instead of to stdout")
     .addHelpText("after", HELP)
+    .configureOutput(commandOutput("ggufkit-summarize"))
     .exitOverride()
     .action((input: string, options: CommandOptions) => run(input, options, context));
 }
@@ -133,7 +134,8 @@ async function openEngine(
   } catch (error) {
     if (options.model !== undefined || context.signal.aborted) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    shown.note(`no model to be had, writing extractively: ${singleLine(reason)}`);
+    const [first = ""] = reason.split("\n"); // each place's own reason has been shown
+    shown.note(`no model to be had, writing extractively: ${first.replace(/:$/, "")}`);
     return undefined;
   }
 }

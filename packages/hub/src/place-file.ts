@@ -11,7 +11,6 @@ import { formatModelReference, type FileReference } from "./reference.ts";
  */
 export async function* resolveFile(reference: FileReference): Resolving {
   const place = formatModelReference(reference);
-  yield { type: "place", place };
   await regularFileSize(reference.path);
   const directory = dirname(reference.path);
   const names = shardSetNames(basename(reference.path));
@@ -23,7 +22,10 @@ export async function* resolveFile(reference: FileReference): Resolving {
   // A lone file keeps its path as it was given.
   const files = names.length > 1 ? names.map((name) => join(directory, name)) : [reference.path];
   let bytes = 0;
-  for (const file of files) bytes += await regularFileSize(file);
+  for (const file of files) {
+    bytes += await regularFileSize(file);
+    yield { type: "cached", file: basename(file) };
+  }
   return { files, reference, place, bytes };
 }
 

@@ -6,7 +6,7 @@ const MAX_CAUSES = 8;
 
 /**
  * An error as a person should read it: `name: message`, then the messages of its causes where they
- * add something, all on one line. Lists (`details` of strings, the errors of an AggregateError)
+ * add something (a package's own error has told them already), all on one line. Lists (`details` of strings, the errors of an AggregateError)
  * follow one a line. Control characters are removed and there is no stack trace.
  */
 export function formatError(name: string, error: unknown): string {
@@ -32,9 +32,14 @@ function causeChain(error: unknown): unknown[] {
   let link = error;
   while (link !== undefined && chain.length < MAX_CAUSES && !chain.includes(link)) {
     chain.push(link);
-    link = link instanceof Error ? link.cause : undefined;
+    link = link instanceof Error && !isComplete(link) ? link.cause : undefined;
   }
   return chain;
+}
+
+/** The packages' own errors, known by their kebab-case codes, have told of their causes themselves. */
+function isComplete(error: Error): boolean {
+  return "code" in error && typeof error.code === "string" && /^[a-z][a-z-]*$/.test(error.code);
 }
 
 /** Node's connection errors may have an empty message and a code: ECONNREFUSED says more than nothing. */

@@ -15,17 +15,17 @@ export type TerminalErrorOptions = { details?: readonly string[]; cause?: unknow
 /** The command line makes no sense: exit code 2. */
 export class UsageError extends TerminalError {
   override readonly name = "UsageError";
-  readonly code = "USAGE";
+  readonly code = "usage";
 }
 
 /** The thing that was checked is invalid: exit code 3. */
 export class InvalidInputError extends TerminalError {
   override readonly name = "InvalidInputError";
-  readonly code = "INVALID_INPUT";
+  readonly code = "invalid-input";
 }
 
 /** stdout's reader has gone away (`| head`): unwinds the work, prints nothing, exit code 0. */
 export class ClosedOutputError extends TerminalError {
   override readonly name = "ClosedOutputError";
-  readonly code = "CLOSED_OUTPUT";
+  readonly code = "closed-output";
 }

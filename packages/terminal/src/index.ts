@@ -1,6 +1,7 @@
 export { formatBytes, formatCount, formatDuration, formatMemory } from "./amounts.ts";
 export { type BarState, type ProgressUpdate, type Unit, renderBar } from "./bar.ts";
 export { type ColourTarget, type Colours, type Environment, colours } from "./colours.ts";
+export { commandOutput } from "./command-output.ts";
 export { singleLine, stripControl } from "./control.ts";
 export { formatError } from "./error-text.ts";
 export {

@@ -167,3 +167,13 @@ test("an error's text has each message once and lists below it", () => {
   expect(formatError("tool", circle)).toBe("tool: round");
   expect(formatError("tool", undefined)).toBe("tool: unknown error");
 });
+
+test("an error is told with its causes, unless it is a package's own and has told them", () => {
+  const cause = new Error("getaddrinfo ENOTFOUND hub.example");
+  const stranger = new TypeError("fetch failed", { cause });
+  const own = Object.assign(new Error("hub.example: no such host", { cause }), { code: "network" });
+  expect(formatError("tool", stranger)).toBe(
+    "tool: fetch failed: getaddrinfo ENOTFOUND hub.example",
+  );
+  expect(formatError("tool", own)).toBe("tool: hub.example: no such host");
+});
