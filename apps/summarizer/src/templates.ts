@@ -171,7 +171,11 @@ function quantizations(read: Reader): ReturnType<Template> {
 function yarn(read: Reader): ReturnType<Template> {
   const command = read("rope.command");
   if (command === undefined) return undefined;
-  return { label: "Long texts", text: `\`${plainCode(command)}\` turns YaRN on in llama.cpp.` };
+  const caution = read("rope.hurtsShortTexts")
+    ? "; the scaling is static, which potentially impacts performance on shorter texts"
+    : "";
+  const text = `\`${plainCode(command)}\` turns YaRN on in llama.cpp${caution}.`;
+  return { label: "Long texts", text };
 }
 
 const SAMPLING_LABELS: readonly (readonly [string, string])[] = [

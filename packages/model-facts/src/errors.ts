@@ -16,7 +16,14 @@ export class DocumentError extends ModelFactsError {
   readonly document: string;
 
   constructor(
-    code: "empty" | "binary" | "too-large" | "bad-front-matter" | "no-source" | "bad-source",
+    code:
+      | "empty"
+      | "binary"
+      | "too-large"
+      | "too-complex"
+      | "bad-front-matter"
+      | "no-source"
+      | "bad-source",
     document: string,
     message: string,
     options?: ErrorOptions,

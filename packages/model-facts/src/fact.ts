@@ -31,6 +31,8 @@ export interface FactValues {
   "rope.command": string;
   "rope.factor": number;
   "rope.originalContext": number;
+  /** The card warns that scaling is static and may cost quality on short texts. */
+  "rope.hurtsShortTexts": boolean;
   "sampling.thinking": SamplingValues;
   "sampling.nonThinking": SamplingValues;
   "sampling.general": SamplingValues;
@@ -56,10 +58,20 @@ export interface Fact<A extends Attribute = Attribute> {
   readonly where: Where;
 }
 
+/** What one place says, before it is known whose it is. */
+export type Found = { readonly [A in Attribute]?: FactValues[A] | undefined };
+
+/** The facts of what was found; attributes without a value are left out. */
+export function asFacts(found: Found, rest: Pick<Fact, "entity" | "source" | "where">): Fact[] {
+  return Object.entries(found)
+    .filter(([, value]) => value !== undefined)
+    .map(([attribute, value]) => ({ attribute, value, ...rest }) as Fact);
+}
+
 export interface Where {
   /** Line in the document, from 1; a header has none. */
   readonly line?: number;
-  /** Key of the front matter or of the GGUF header. */
+  /** Key of the front matter. */
   readonly key?: string;
   /** The words that say it. */
   readonly text: string;
@@ -82,8 +94,8 @@ const TRUST: readonly Source["role"][] = ["header", "card", "research"];
 
 /**
  * Orders facts by the trust in their sources (header, card, research) and keeps the first of each
- * attribute; others that say something else are listed as contradictions, except that a header's
- * exact count agrees with a card's rounded one (`235B` for 235,093,634,560).
+ * attribute; others that say something else are listed as contradictions, except that an exact count
+ * of weights agrees with a rounded one (`235B` or `0.6B` for 235,093,634,560 or 596,049,920).
  */
 export function factSheet(found: readonly Fact[]): FactSheet {
   const trust = (fact: Fact): number => TRUST.indexOf(fact.source.role);
@@ -101,14 +113,37 @@ export function factSheet(found: readonly Fact[]): FactSheet {
   return { get, facts, contradictions };
 }
 
-/** A card rounds parameter counts to three digits at most: half a per cent apart is the same. */
-const ROUNDING = 0.005;
+/** Half a per cent apart is the same count of weights, and so is what a card rounds by. */
+const SAME_SHARE = 0.005;
+/** No rounding is this coarse: `1T` is not 1.4T. */
+const ROUNDED_SHARE = 0.1;
 
 function agree(a: Fact, b: Fact): boolean {
-  if (typeof a.value === "number" && typeof b.value === "number") {
-    const tolerance = a.attribute.startsWith("parameters.") ? ROUNDING * a.value : 0;
-    return Math.abs(a.value - b.value) <= tolerance;
-  }
-  const plain = (value: unknown): string => JSON.stringify(value).toLowerCase();
-  return plain(a.value) === plain(b.value);
+  const { value: left } = a;
+  const { value: right } = b;
+  if (typeof left !== "number" || typeof right !== "number")
+    return comparable(left) === comparable(right);
+  const tolerance = a.attribute.startsWith("parameters.") ? roundingOf(left, right) : 0;
+  return Math.abs(left - right) <= tolerance;
+}
+
+/** How far apart two counts may be of which one is rounded: half a unit of its last digit. */
+function roundingOf(a: number, b: number): number {
+  const halfUnit = Math.max(lastUnit(a), lastUnit(b)) / 2;
+  const larger = Math.max(a, b);
+  return Math.max(SAME_SHARE * larger, Math.min(halfUnit, ROUNDED_SHARE * larger));
+}
+
+/** The unit of a number's last digit that is not zero: 1e9 for 235e9. */
+function lastUnit(count: number): number {
+  let unit = 1;
+  while (count >= unit * 10 && count % (unit * 10) === 0) unit *= 10;
+  return unit;
+}
+
+/** Values are the same whatever their case and order. */
+function comparable(value: FactValues[Attribute]): string {
+  const parts = typeof value === "object" ? Object.entries(value) : [[0, value]];
+  const texts = Array.isArray(value) ? value : parts.map(([key, part]) => `${key}=${part}`);
+  return JSON.stringify(texts.map(String).toSorted()).toLowerCase();
 }

@@ -24,7 +24,7 @@ const MAX_REASON_CHARACTERS = 200;
  * @throws DocumentError `bad-front-matter` (no YAML, or more than 100 aliases), `too-large`
  */
 export function splitFrontMatter(text: string, name: string): SplitText {
-  const opening = /^---[ \t]*\r?\n/.exec(text)?.[0];
+  const opening = /^---[ \t]*\n/.exec(text)?.[0];
   const rest = text.slice(opening?.length ?? 0);
   const closing = opening === undefined ? null : /^---[ \t]*$/m.exec(rest);
   if (closing === null) return { frontMatter: {}, markdown: text, firstLine: 1 };
@@ -53,7 +53,7 @@ function parseYaml(yaml: string, name: string): unknown {
     // Looking for keys that occur twice takes quadratic time; warnings would go to the console.
     return parse(yaml, { maxAliasCount: MAX_ALIASES, uniqueKeys: false, logLevel: "error" });
   } catch (cause) {
-    const [line = ""] = String((cause as Error).message).split("\n");
+    const [line = ""] = (cause as Error).message.split("\n");
     const reason = `the front matter is no YAML: ${line.slice(0, MAX_REASON_CHARACTERS)}`;
     throw new DocumentError("bad-front-matter", name, reason, { cause });
   }

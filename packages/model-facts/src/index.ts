@@ -1,6 +1,6 @@
+export type { Block } from "./blocks.ts";
 export { cardFacts } from "./card-facts.ts";
 export {
-  type Block,
   type Document,
   type DocumentOptions,
   MAX_DOCUMENT_CHARACTERS,

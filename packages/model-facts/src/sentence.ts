@@ -1,17 +1,20 @@
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** Abbreviations after which a sentence goes on, whatever the segmenter thinks. */
-const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig)\.|\b[A-Z]\.)$/i;
+/** Abbreviations and initials, after which a sentence goes on, whatever the segmenter thinks. */
+const ABBREVIATION =
+  /(?:\b(?:[Ee]\.g|[Ii]\.e|etc|vs|cf|al|approx|resp|[Ff]ig|[Ss]ec|[Ee]q)|\b[A-Z])\.$/;
+/** Longer than the longest of them, with the space after it. */
+const TAIL = 12;
 
 /** The sentences of a plain text, in order, trimmed. */
 export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
-  let open = "";
-  for (const { segment } of segmenter.segment(text)) {
-    open += segment;
-    if (ABBREVIATION.test(open.trimEnd())) continue;
-    sentences.push(open.trim());
-    open = "";
+  let start = 0;
+  for (const { segment, index } of segmenter.segment(text)) {
+    if (ABBREVIATION.test(segment.slice(-TAIL).trimEnd())) continue;
+    const end = index + segment.length;
+    sentences.push(text.slice(start, end).trim());
+    start = end;
   }
-  return [...sentences, open.trim()].filter((sentence) => sentence !== "");
+  return [...sentences, text.slice(start).trim()].filter((sentence) => sentence !== "");
 }

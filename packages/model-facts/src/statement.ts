@@ -1,6 +1,7 @@
-import type { Block, Document, Source } from "./document.ts";
+import type { Block } from "./blocks.ts";
+import { type Document, pathParts, type Source } from "./document.ts";
 import { sentencesOf } from "./sentence.ts";
-import { entityOf, type Entity, type Subject } from "./subject.ts";
+import { entityOf, headingsEntity, type Entity, type Subject } from "./subject.ts";
 
 /** One sentence or bullet of a document, with who it speaks of. */
 export interface Statement {
@@ -13,15 +14,15 @@ export interface Statement {
   readonly line: number;
 }
 
-/** Paragraphs that tell again what stands above them, or what the reader is about to see. */
+/** Sentences after which a paragraph tells again what stands above, or what is about to come. */
 const RECAP =
-  /^(in (summary|conclusion)|to sum up|overall|these (points|details)|here (is|are))\b/i;
+  /^(?:in (?:summary|conclusion|short)|to (?:sum up|conclude)|all in all|overall|summary of|these (?:points|details|insights)|(?:here|below) (?:is|are))\b/i;
 
-/** All statements of a document that say something, in its order. */
+/** All statements of a document that say something, in its order. Code and tables say none. */
 export function statementsOf(document: Document, subject: Subject): Statement[] {
   const fallback = documentEntity(document, subject);
   return document.blocks
-    .filter((block) => block.kind !== "code" && !RECAP.test(block.text))
+    .filter(({ kind }) => kind !== "code" && kind !== "row")
     .flatMap((block) => blockStatements(block, document.source, subject, fallback));
 }
 
@@ -32,8 +33,10 @@ function blockStatements(
   fallback: Entity,
 ): Statement[] {
   const { headings, kind, line } = block;
-  const whole = entityOf(block.text, subject, fallback);
-  return sentencesOf(block.text).map((text) => {
+  const whole = entityOf(block.text, subject, headingsEntity(headings, subject) ?? fallback);
+  const sentences = sentencesOf(block.text);
+  const recap = sentences.findIndex((sentence) => RECAP.test(sentence));
+  return sentences.slice(0, recap === -1 ? undefined : recap).map((text) => {
     // All of a block that names a sibling is the sibling's: later sentences say "it" of it.
     const entity = whole.kind === "other" ? whole : entityOf(text, subject, whole);
     return { text, entity, source, headings, kind, line };
@@ -42,22 +45,31 @@ function blockStatements(
 
 /** Who a document speaks of: a card of its model, a research text of what its URL or text names. */
 function documentEntity(document: Document, subject: Subject): Entity {
-  if (document.source.role === "card") return { kind: "model", name: subject.model };
-  const parts = new URL(document.source.url).pathname.split("/").filter(Boolean);
-  const family = { kind: "family", name: subject.family } as const;
-  if (parts.some((part) => part.toLowerCase() === subject.family.toLowerCase())) return family;
-  const mentionsOf = (word: string): number =>
-    document.blocks.filter((block) => block.text.includes(word)).length;
+  const { source, blocks } = document;
+  if (source.role === "card") return { kind: "model", name: subject.model };
+  const family = subject.family.toLowerCase();
+  const parts = pathParts(source.url);
+  const ofFamily: Entity = { kind: "family", name: subject.family };
+  if (parts.some((part) => part.toLowerCase() === family)) return ofFamily;
+  const texts = blocks.map(({ text }) => text.toLowerCase());
+  const mentionsOf = (word: string): number => texts.filter((text) => text.includes(word)).length;
+  const ofFamilyCount = mentionsOf(family);
   const last = parts.at(-1)?.replace(/\.html?$/, "") ?? "";
-  if (/^[a-z]/i.test(last) && mentionsOf(last) > 0) return { kind: "other", name: last };
-  const coined = coinedWords(document).toSorted((a, b) => mentionsOf(b) - mentionsOf(a));
-  const [most] = coined;
-  if (most === undefined || mentionsOf(subject.family) >= mentionsOf(most)) return family;
-  return { kind: "other", name: most };
+  if (/^[a-z]/i.test(last) && mentionsOf(last.toLowerCase()) > ofFamilyCount)
+    return { kind: "other", name: last };
+  const [topic, count] = mostNamed(blocks);
+  if (ofFamilyCount > 0 && ofFamilyCount >= count) return ofFamily;
+  return { kind: "other", name: topic ?? document.title ?? source.title };
 }
 
-/** Names like `YaRN` or `LLaMA`: words with a capital after a small letter. */
-function coinedWords(document: Document): string[] {
-  const text = document.blocks.map((block) => block.text).join("\n");
-  return [...new Set(text.match(/\b[A-Za-z]*[a-z][A-Z][A-Za-z]*\b/g))];
+/** The coined word, like `YaRN` or `LLaMA`, that is in most blocks, and in how many. */
+function mostNamed(blocks: readonly Block[]): [string | undefined, number] {
+  const counts = new Map<string, number>();
+  for (const { text } of blocks) {
+    const coined = (text.match(/[A-Za-z]+/g) ?? []).filter((word) => /[a-z][A-Z]/.test(word));
+    for (const word of new Set(coined)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  let most: [string | undefined, number] = [undefined, 0];
+  for (const [word, count] of counts) if (count > most[1]) most = [word, count];
+  return most;
 }

@@ -1,0 +1,147 @@
+import type { List, Nodes, Paragraph, PhrasingContent, RootContent, Table } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { gfm } from "micromark-extension-gfm";
+
+/** A piece of a document, as plain text without its Markdown. */
+export interface Block {
+  /** `row`: a row of a table of properties and their values, as `property: value`. */
+  readonly kind: "paragraph" | "bullet" | "quote" | "code" | "row";
+  readonly text: string;
+  /** The headings above it, outermost first. */
+  readonly headings: readonly string[];
+  /** Line in the document, from 1. */
+  readonly line: number;
+}
+
+export interface Blocks {
+  readonly blocks: readonly Block[];
+  /** The first heading of level 1. */
+  readonly title: string | undefined;
+}
+
+/** Every block carries its headings, so they must not be long; a real one has some 100. */
+const MAX_HEADING_CHARACTERS = 300;
+
+/**
+ * Reads the blocks of Markdown, as far as they say something: HTML, images, rules and definitions of
+ * links are left out. Two habits of model cards are not Markdown's: a line that begins with a bold
+ * label, `**License:** MIT`, begins a paragraph, and an ordered item that ends in a colon is a
+ * heading of the bullets after it. `findComplexity` tells which texts would take too long.
+ */
+export function readBlocks(markdown: string, firstLine: number): Blocks {
+  const root = fromMarkdown(markdown, {
+    extensions: [gfm()],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
+  const reader: Reader = { blocks: [], title: undefined, headings: [], firstLine };
+  for (const node of root.children) readNode(node, "paragraph", reader);
+  return reader;
+}
+
+interface Reader extends Blocks {
+  readonly blocks: Block[];
+  title: string | undefined;
+  /** By level, from 1; the topic of an ordered list counts as level 7. */
+  readonly headings: (string | undefined)[];
+  readonly firstLine: number;
+}
+
+const TOPIC_LEVEL = 7;
+
+function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void {
+  switch (node.type) {
+    case "heading":
+      setHeading(node.depth, plainText(node), reader);
+      break;
+    case "list":
+      readList(node, reader);
+      break;
+    case "blockquote":
+      for (const child of node.children) readNode(child, "quote", reader);
+      break;
+    case "paragraph":
+      // Text at the margin ends what an ordered item was the topic of.
+      if (kind === "paragraph") setHeading(TOPIC_LEVEL, "", reader);
+      for (const part of splitAtLabels(node)) addBlock(kind, plainText(part), part, reader);
+      break;
+    case "code":
+      addBlock("code", node.value, node, reader);
+      break;
+    case "table":
+      readTable(node, reader);
+      break;
+    default: // HTML, rules and definitions say nothing about the model
+  }
+}
+
+function readList(list: List, reader: Reader): void {
+  for (const item of list.children) {
+    const [first, ...rest] = item.children;
+    const text = first?.type === "paragraph" ? plainText(first) : "";
+    const isTopic = list.ordered === true && text.endsWith(":");
+    if (list.ordered === true) setHeading(TOPIC_LEVEL, isTopic ? text.slice(0, -1) : "", reader);
+    for (const child of isTopic ? rest : item.children) readNode(child, "bullet", reader);
+  }
+}
+
+const PROPERTY = /^(?:hyper-?)?(?:parameter|property|attribute|feature|specification|item|key)s?$/i;
+const VALUE = /^values?$/i;
+
+/** Of tables only those of properties and their values are one model's, and not of several. */
+function readTable({ children }: Table, reader: Reader): void {
+  const [head, ...rows] = children.map((row) => ({ row, cells: row.children.map(plainText) }));
+  const [property = "", value = ""] = head?.cells ?? [];
+  if (!PROPERTY.test(property) || !VALUE.test(value)) return;
+  for (const { row, cells } of rows) {
+    const [name = "", said = ""] = cells;
+    if (name !== "" && said !== "") addBlock("row", `${name}: ${said}`, row, reader);
+  }
+}
+
+/** Parts a paragraph before each line that begins with a bold label. */
+function splitAtLabels(paragraph: Paragraph): Paragraph[] {
+  const parts: PhrasingContent[][] = [[]];
+  for (const [at, child] of paragraph.children.entries()) {
+    const before = paragraph.children[at - 1];
+    const after = paragraph.children[at + 1];
+    const isAtStart =
+      before?.type === "break" || (before?.type === "text" && /\n\s*$/.test(before.value));
+    const isLabel =
+      child.type === "strong" &&
+      (plainText(child).endsWith(":") || (after?.type === "text" && after.value.startsWith(":")));
+    if (isAtStart && isLabel) parts.push([]);
+    parts.at(-1)?.push(child);
+  }
+  return parts.map((children) => {
+    const position = children[0]?.position ?? paragraph.position;
+    return { type: "paragraph", children, ...(position && { position }) };
+  });
+}
+
+function setHeading(level: number, text: string, reader: Reader): void {
+  const heading = text.slice(0, MAX_HEADING_CHARACTERS);
+  if (level === 1 && heading !== "") reader.title ??= heading;
+  reader.headings.length = Math.min(reader.headings.length, level);
+  reader.headings[level] = heading;
+}
+
+function addBlock(kind: Block["kind"], text: string, node: Nodes, reader: Reader): void {
+  const said = text.replace(/^\[![A-Z]{1,20}\]\s*/, ""); // a callout's mark
+  if (said.trim() === "") return;
+  const headings = reader.headings.filter((heading) => heading !== undefined && heading !== "");
+  const line = reader.firstLine + (node.position?.start.line ?? 1) - 1;
+  reader.blocks.push({ kind, text: said, headings: headings as string[], line });
+}
+
+/** The words of a node, without marks, HTML and images, white space folded. */
+function plainText(node: Nodes): string {
+  return inlineText(node).replace(/\s+/g, " ").trim();
+}
+
+function inlineText(node: Nodes): string {
+  if (node.type === "text" || node.type === "inlineCode") return node.value;
+  if (node.type === "break") return " ";
+  if (node.type === "html" || node.type === "image") return "";
+  return "children" in node ? node.children.map(inlineText).join("") : "";
+}

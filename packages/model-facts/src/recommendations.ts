@@ -1,0 +1,70 @@
+import type { Found, SamplingValues } from "./fact.ts";
+import { parseTokenCount } from "./quantity.ts";
+
+const ADVICE = /\b(?:recommend|suggest|advise|use|using|set|setting|optimal|best|defaults?)/i;
+/** Settings of a test are no advice. */
+const REPORT = /\b(?:evaluat|judg|reported|baseline|scor|ablat|compar|avoid|instead of)/i;
+
+/** What a sentence of a card recommends: sampling, lengths of answers, switches of thinking. */
+export function recommendations(sentence: string): Found {
+  const isAdvice = ADVICE.test(sentence) && !REPORT.test(sentence);
+  return {
+    ...(isAdvice && { ...readSampling(sentence), ...readLengths(sentence) }),
+    ...readThinking(sentence),
+    "rope.hurtsShortTexts": STATIC_SCALING.test(sentence) || undefined,
+  };
+}
+
+const STATIC_SCALING = /\bstatic YaRN\b.{0,200}\bimpact\w* performance on shorter texts/i;
+
+const SAMPLING_NAMES: Readonly<Record<string, string>> = {
+  temperature: "temperature",
+  topp: "topP",
+  topk: "topK",
+  minp: "minP",
+  presencepenalty: "presencePenalty",
+};
+
+/** A range or a list after the number makes it no setting. */
+const SETTING =
+  /\b(temperature|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|presence[-_ ]?penalty) ?(?:[=:]| of | to ) ?(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d| to \d| or \d)/gi;
+
+/** `Temperature=0.6, TopP=0.95, …` and the mode that the sentence names. */
+function readSampling(text: string): Found {
+  const values: Record<string, number> = {};
+  for (const [, name = "", value = ""] of text.matchAll(SETTING)) {
+    const key = SAMPLING_NAMES[name.toLowerCase().replace(/[-_ ]/g, "")] ?? name;
+    if (values[key] !== undefined && values[key] !== Number(value)) return {};
+    values[key] = Number(value);
+  }
+  const quantized = /\bquanti[sz]ed\b/i.test(text) ? values["presencePenalty"] : undefined;
+  if (values["temperature"] === undefined || Object.keys(values).length < 2)
+    return { "presencePenalty.quantized": quantized };
+  return samplingOf(text, values);
+}
+
+function samplingOf(text: string, sampling: SamplingValues): Found {
+  const isNonThinking = /\bnon-?thinking\b/i.test(text);
+  const isThinking = /(?<!non-)(?<!non)\bthinking mode\b/i.test(text);
+  if (isNonThinking && isThinking) return {};
+  if (isNonThinking) return { "sampling.nonThinking": sampling };
+  return isThinking ? { "sampling.thinking": sampling } : { "sampling.general": sampling };
+}
+
+function readLengths(text: string): Found {
+  const usual = /\boutput length of ([\d,]{1,12}) tokens\b/i.exec(text)?.[1];
+  const hard = /\bmax(?:imum)? output length to ([\d,]{1,12}) tokens\b/i.exec(text)?.[1];
+  return {
+    "output.usual": usual === undefined ? undefined : parseTokenCount(usual),
+    "output.hard": hard === undefined ? undefined : parseTokenCount(hard),
+  };
+}
+
+function readThinking(text: string): Found {
+  const [, on, off] =
+    /\badd (\/\w{1,30}) and (\/\w{1,30}) to (?:user )?prompts\b/i.exec(text) ?? [];
+  return {
+    "thinking.switches": on === undefined || off === undefined ? undefined : [on, off],
+    "thinking.templateVariable": /\b(enable_thinking) ?=/.exec(text)?.[1],
+  };
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { type Attribute, cardFacts, type FactValues, subjectOf } from "../src/index.ts";
+import { cardOf, exampleDocument } from "./example.ts";
+
+function factsOf(markdown: string): Record<string, unknown> {
+  const card = cardOf(markdown);
+  const facts = cardFacts(card, subjectOf(card));
+  return Object.fromEntries(facts.map(({ attribute, value }) => [attribute, value]));
+}
+
+const EXPECTED: { readonly [A in Attribute]?: FactValues[A] } = {
+  "parameters.total": 235e9,
+  "parameters.active": 22e9,
+  "parameters.nonEmbedding": 234e9,
+  layers: 94,
+  "heads.query": 64,
+  "heads.keyValue": 4,
+  "experts.total": 128,
+  "experts.active": 8,
+  "context.native": 32_768,
+  "context.extended": 131_072,
+  "context.extensionMethod": "YaRN",
+  quantizations: ["q4_K_M", "q5_0", "q5_K_M", "q6_K", "q8_0"],
+  "split.count": 5,
+  "split.prefix": "Qwen3-235B-A22B-Q4_K_M",
+  type: "Causal Language Models",
+  task: "text-generation",
+  "training.stage": "Pretraining & Post-training",
+  license: "apache-2.0",
+  baseModel: "Qwen/Qwen3-235B-A22B",
+  "rope.command": "-c 131072 --rope-scaling yarn --rope-scale 4 --yarn-orig-ctx 32768",
+  "rope.factor": 4,
+  "rope.originalContext": 32_768,
+  "rope.hurtsShortTexts": true,
+  "sampling.thinking": { temperature: 0.6, topP: 0.95, topK: 20, minP: 0, presencePenalty: 1.5 },
+  "sampling.nonThinking": { temperature: 0.7, topP: 0.8, topK: 20, minP: 0, presencePenalty: 1.5 },
+  "presencePenalty.quantized": 1.5,
+  "output.usual": 32_768,
+  "output.hard": 38_912,
+  "thinking.switches": ["/think", "/no_think"],
+  "thinking.templateVariable": "enable_thinking",
+};
+
+describe("cardFacts", async () => {
+  const card = await exampleDocument("card.md");
+  const facts = cardFacts(card, subjectOf(card));
+
+  it.each(Object.entries(EXPECTED))(
+    "finds %s in the card of Qwen3-235B-A22B",
+    (attribute, value) => {
+      const found = facts.filter((fact) => fact.attribute === attribute);
+      expect(found.length).toBeGreaterThan(0);
+      for (const fact of found) {
+        expect(fact.value).toEqual(value);
+        expect(fact.entity).toBe("Qwen3-235B-A22B");
+        expect(fact.source).toBe(card.source);
+      }
+    },
+  );
+
+  it("tells where each stands, in the card's own words", () => {
+    const layers = facts.find((fact) => fact.attribute === "layers");
+    expect(layers?.where).toEqual({ line: 32, text: "Number of Layers: 94" });
+    const license = facts.find((fact) => fact.attribute === "license");
+    expect(license?.where).toEqual({ key: "license", text: "license: apache-2.0" });
+  });
+
+  it("leaves out what is said of another model, or under its heading", () => {
+    const markdown =
+      "# Aria2-7B-GGUF\n\n- Number of Layers: 32\n\n## Aria2-70B\n\n- Number of Experts: 64\n\nAria2-70B uses Temperature=1.5 and TopK=7.\n";
+    expect(factsOf(markdown)).toEqual({ layers: 32 });
+  });
+
+  it("leaves out what is ambiguous rather than guess", () => {
+    const markdown =
+      "# Aria2-7B-GGUF\n\n- Number of Parameters: 7B or 9B\n- Context Length: 200K\n- Number of Layers: 24 encoder, 24 decoder\n- Quantization: see below\n- Number of Attention Heads: 32\n";
+    expect(factsOf(markdown)).toEqual({ "heads.query": 32 });
+  });
+
+  it("takes settings of a test for no advice", () => {
+    const markdown =
+      "# Aria2-7B-GGUF\n\nWe evaluated with Temperature=0 and TopP=1.\n\nWe recommend Temperature=0.5 and TopP=0.9.\n";
+    expect(factsOf(markdown)).toEqual({ "sampling.general": { temperature: 0.5, topP: 0.9 } });
+  });
+
+  it("reads front matter of odd types without harm", () => {
+    const front = "license: [mit, apache-2.0]\nbase_model: {a: 1}\npipeline_tag: 7\n__proto__: x\n";
+    expect(factsOf(`---\n${front}---\n# Aria2-7B-GGUF\n\nText.\n`)).toEqual({
+      license: "mit, apache-2.0",
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { type Block, DocumentError, MAX_DOCUMENT_CHARACTERS, parseDocument } from "../src/index.ts";
+import { cardOf, exampleDocument, URL_OF_CARD } from "./example.ts";
+
+function errorOf(text: string, url?: string): DocumentError {
+  try {
+    parseDocument(text, { name: "card.md", role: "card", url });
+  } catch (error) {
+    if (error instanceof DocumentError) return error;
+    throw error;
+  }
+  throw new Error("expected a DocumentError");
+}
+
+function blocksOf(markdown: string): Pick<Block, "kind" | "text" | "line">[] {
+  return cardOf(markdown).blocks.map(({ kind, text, line }) => ({ kind, text, line }));
+}
+
+describe("parseDocument", () => {
+  it("reads front matter, title, headings and lines of a real card", async () => {
+    const { source, title, frontMatter, blocks } = await exampleDocument("card.md");
+    expect(source.url).toBe("https://huggingface.co/Qwen/Qwen3-235B-A22B-GGUF");
+    expect(title).toBe("Qwen3-235B-A22B-GGUF");
+    expect(frontMatter).toMatchObject({ license: "apache-2.0", pipeline_tag: "text-generation" });
+    expect(blocks).toContainEqual({
+      kind: "bullet",
+      text: "Number of Layers: 94",
+      headings: ["Qwen3-235B-A22B-GGUF", "Model Overview"],
+      line: 32,
+    });
+  });
+
+  it("leaves out HTML, images, link targets and rules", () => {
+    const markdown =
+      "# Aria2\n\n<p>hidden</p>\n\nSee **our** [blog](https://x.org) ![logo](a.png).<!-- no -->\n\n---\n";
+    expect(blocksOf(markdown)).toEqual([{ kind: "paragraph", text: "See our blog .", line: 5 }]);
+  });
+
+  it("tells bullets, quotes, code and nested items apart, each on its line", () => {
+    const markdown = "- one\n  - two\n\n> [!NOTE]\n> three\n\n```sh\nfour\n```\n";
+    expect(blocksOf(markdown)).toEqual([
+      { kind: "bullet", text: "one", line: 1 },
+      { kind: "bullet", text: "two", line: 2 },
+      { kind: "quote", text: "three", line: 4 },
+      { kind: "code", text: "four", line: 7 },
+    ]);
+  });
+
+  it("takes an ordered item that ends in a colon for the heading of the bullets after it", () => {
+    const { blocks } = cardOf("1. Data:\n- from books\n\n2. Method:\n   - by hand\n\nAfter all.\n");
+    expect(blocks.map(({ text, headings }) => [text, ...headings])).toEqual([
+      ["from books", "Data"],
+      ["by hand", "Method"],
+      ["After all."],
+    ]);
+  });
+
+  it("parts lines that begin with a bold label, and reads tables of properties only", () => {
+    const markdown =
+      "**Layers:** 32\n**Heads:** 8\n\n| Parameter | Value |\n| - | - |\n| Experts | 64 |\n\n| Model | MMLU |\n| - | - |\n| Aria1 | 50 |\n";
+    expect(blocksOf(markdown)).toEqual([
+      { kind: "paragraph", text: "Layers: 32", line: 1 },
+      { kind: "paragraph", text: "Heads: 8", line: 2 },
+      { kind: "row", text: "Experts: 64", line: 6 },
+    ]);
+  });
+
+  it("reads a byte order mark and CRLF like any other file", () => {
+    const text = `\uFEFF---\r\nsource: ${URL_OF_CARD}\r\n---\r\n# Aria2\r\n\r\nText.\r\n`;
+    const { title, blocks } = parseDocument(text, { name: "card.md", role: "card" });
+    expect(title).toBe("Aria2");
+    expect(blocks).toMatchObject([{ text: "Text.", line: 6 }]);
+  });
+
+  it.each([
+    ["", "empty"],
+    [" \n\t\n", "empty"],
+    [`---\nsource: ${URL_OF_CARD}\n---\n`, "empty"],
+    ["<div>only markup</div>\n", "empty"],
+    ["text\0text", "binary"],
+    ["x".repeat(MAX_DOCUMENT_CHARACTERS + 1), "too-large"],
+    ["---\na: [\n---\ntext", "bad-front-matter"],
+    [`---\na: &a [x]\nb: [${"*a,".repeat(1_000)}]\n---\ntext`, "bad-front-matter"],
+    ["no source is named here", "no-source"],
+    ["---\nsource: javascript:alert(1)\n---\ntext", "bad-source"],
+    ["---\nsource: https://x.org/a)b\n---\ntext", "bad-source"],
+    ['---\nsource: "https://x.org/ a"\n---\ntext', "bad-source"],
+  ])("refuses %.40j as %s, naming the file", (text, code) => {
+    const error = errorOf(text);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(/^card\.md: /);
+  });
+
+  it.each([
+    ["emphasis", "*a_ ".repeat(50_000)],
+    ["brackets", "[".repeat(200_000)],
+    ["quotes", ">".repeat(200_000)],
+    ["lists", Array.from({ length: 400 }, (_, depth) => `${" ".repeat(depth * 2)}- a`).join("\n")],
+    ["code", Array.from({ length: 700 }, (_, run) => "`".repeat(run)).join("a")],
+  ])("refuses %s made to be slow, naming the line", (_what, markdown) => {
+    const error = errorOf(`Text.\n\n${markdown}`, URL_OF_CARD);
+    expect(error.code).toBe("too-complex");
+    expect(error.message).toMatch(/line \d+/);
+  });
+
+  it("reads long lines and long lists", () => {
+    const list = Array.from({ length: 5_000 }, (_, at) => `- **item** ${at} with [a link](x)\n`);
+    expect(cardOf(list.join("")).blocks).toHaveLength(5_000);
+    expect(cardOf("word ".repeat(100_000)).blocks).toHaveLength(1);
+  });
+});
