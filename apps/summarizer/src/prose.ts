@@ -141,10 +141,10 @@ function notesFor(
 }
 
 /**
- * What waits for later turns: sources' own words for one, what is not about the model for two, and
- * what is beyond its quota for all that is not.
+ * What waits for later turns: sources' own words, what is not about the model and, longest of all,
+ * what is beyond its quota.
  */
-const LATE = { source: 1, other: 2, beyondQuota: 10 } as const;
+const LATE = { source: 2, other: 2, beyondQuota: 10 } as const;
 
 /** Each source's best line, then each one's second best and so on: a full page drops the end. */
 function byTurns<T extends Ranked>(lines: readonly T[], isWorded: (line: T) => boolean): T[] {

@@ -12,7 +12,7 @@ export interface SplitText {
 }
 
 /** The longest real ones list benchmark results of embedding models: some 300 kB. */
-export const MAX_FRONT_MATTER_CHARACTERS = 500_000;
+const MAX_FRONT_MATTER_CHARACTERS = 500_000;
 
 const MAX_ALIASES = 100;
 const MAX_REASON_CHARACTERS = 200;
