@@ -30,6 +30,7 @@ const ALL: FactValues = {
   "rope.command": "--rope-scaling yarn --rope-scale 4",
   "rope.factor": 4,
   "rope.originalContext": 32_768,
+  "rope.hurtsShortTexts": true,
   "sampling.thinking": { temperature: 0.6, topP: 0.95, topK: 20, minP: 0, presencePenalty: 1.5 },
   "sampling.nonThinking": { temperature: 0.7, topP: 0.8 },
   "sampling.general": { temperature: 1 },
