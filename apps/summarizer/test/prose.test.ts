@@ -74,8 +74,8 @@ describe("writeProse", () => {
     );
     const { lines } = await prose(ranked(NOTES.slice(0, 2)), { engine, seed: 0, room: 500 });
     expect(lines.map(({ writer, text }) => [writer, text])).toEqual([
-      ["source", NOTES[0]],
       ["model", SENTENCES[1]],
+      ["source", NOTES[0]],
     ]);
   });
 

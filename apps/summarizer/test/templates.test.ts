@@ -61,7 +61,7 @@ describe("the templates", () => {
       "Mixture of experts: 128 experts, 8 of them activated.",
       "Context: 32,768 tokens natively, 131,072 tokens with YaRN.",
       "Quantizations: `q4_K_M` and `q8_0`.",
-      "Long texts: `--rope-scaling yarn --rope-scale 4` turns YaRN on in llama.cpp.",
+      "Long texts: `--rope-scaling yarn --rope-scale 4` turns YaRN on in llama.cpp; the scaling is static, which potentially impacts performance on shorter texts.",
       "Thinking mode: temperature 0.6, top-p 0.95, top-k 20, min-p 0 and presence penalty 1.5.",
       "Non-thinking mode: temperature 0.7 and top-p 0.8.",
       "Sampling: temperature 1.",
