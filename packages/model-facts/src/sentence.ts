@@ -6,15 +6,30 @@ const ABBREVIATION =
 /** Longer than the longest of them, with the space after it. */
 const TAIL = 12;
 
+/** The segmenter takes time that grows with the square of a text's length; paragraphs are shorter. */
+const PIECE = 2_000;
+
 /** The sentences of a plain text, in order, trimmed. */
 export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
   let start = 0;
-  for (const { segment, index } of segmenter.segment(text)) {
-    if (ABBREVIATION.test(segment.slice(-TAIL).trimEnd())) continue;
-    const end = index + segment.length;
+  for (const end of boundaries(text)) {
+    if (ABBREVIATION.test(text.slice(Math.max(start, end - TAIL), end).trimEnd())) continue;
     sentences.push(text.slice(start, end).trim());
     start = end;
   }
   return [...sentences, text.slice(start).trim()].filter((sentence) => sentence !== "");
+}
+
+/** Where sentences may end. A long text is cut where one surely may. */
+function* boundaries(text: string): Generator<number> {
+  const stop = /[.!?]["”')]?\s/g;
+  let start = 0;
+  while (start < text.length) {
+    stop.lastIndex = start + PIECE;
+    const end = stop.test(text) ? stop.lastIndex : text.length;
+    for (const { segment, index } of segmenter.segment(text.slice(start, end)))
+      yield start + index + segment.length;
+    start = end;
+  }
 }

@@ -52,6 +52,8 @@ describe("statementsOf", async () => {
   it("takes time linear in the text", () => {
     const words = Array.from({ length: 20_000 }, (_, at) => `wordA${at}`).join(" ");
     expect(statementsOf(cardOf(`# Aria2\n\n${words}.\n`), subject)).toHaveLength(1);
+    const sentences = "It has 7 of them, e.g. Five. ".repeat(30_000);
+    expect(statementsOf(cardOf(`# Aria2\n\n${sentences}\n`), subject)).toHaveLength(30_000);
   });
 });
 
