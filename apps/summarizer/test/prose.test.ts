@@ -25,7 +25,8 @@ function ranked(texts: readonly string[], changes: Parameters<typeof statement>[
 /** Words each of NOTES as it should be. */
 function wellTrained(prompt: string): string {
   const at = NOTES.findIndex((note) => prompt.includes(`Note: ${note}\nSentence: By`));
-  return (SENTENCES[at] ?? "").slice("By".length);
+  const [, verb = ""] = /By (\w+)$/.exec(prompt) ?? [];
+  return (SENTENCES[at] ?? "").slice(`By ${verb}`.length);
 }
 
 async function prose(

@@ -73,7 +73,7 @@ describe("rewritePrompt", () => {
 
   it("ends where the model takes over", () => {
     expect(rewritePrompt(shaped, "given")).toMatch(
-      /\nNote: Aria-7 lowers the cost of long inputs by sharing keys\.\nSentence: By$/,
+      /\nNote: Aria-7 lowers the cost of long inputs by sharing keys\.\nSentence: By sharing$/,
     );
   });
 

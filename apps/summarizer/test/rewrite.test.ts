@@ -10,32 +10,32 @@ function shaped(text: string): ShapedNote {
 }
 
 const NOTE = shaped("Aria2 lowers the memory use of many users by caching all keys.");
-const GOOD = " caching all keys, Aria2 lowers the memory use of many users.";
+const GOOD = " all keys, Aria2 lowers the memory use of many users.";
 
 describe("rewriteNote", () => {
   it("takes a good sentence at once", async () => {
     const engine = fakeEngine(() => GOOD);
     const { sentence, attempts } = await rewriteNote(engine, NOTE, { seed: 0 });
-    expect(sentence).toBe(`By${GOOD}`);
-    expect(attempts).toEqual([{ sentence: `By${GOOD}`, verdict: "kept" }]);
+    expect(sentence).toBe(`By caching${GOOD}`);
+    expect(attempts).toEqual([{ sentence: `By caching${GOOD}`, verdict: "kept" }]);
     expect(engine.requests).toMatchObject([{ temperature: 0 }]);
   });
 
   it("tries again, and keeps what was wrong with the others", async () => {
-    const engine = fakeEngine((_, call) => (call < 3 ? ` magic ${call}.` : GOOD));
+    const engine = fakeEngine((_, call) => (call < 3 ? ` magic ${call}` : GOOD));
     const { sentence, attempts } = await rewriteNote(engine, NOTE, { seed: 0 });
-    expect(sentence).toBe(`By${GOOD}`);
+    expect(sentence).toBe(`By caching${GOOD}`);
     expect(attempts.map(({ verdict }) => verdict)).toEqual(["thrown-away", "thrown-away", "kept"]);
     expect(attempts[0]?.reason).toMatch(/^form: /);
   });
 
   it("takes the sentence that keeps the most", async () => {
-    const less = " caching keys, Aria2 lowers the memory use of users.";
+    const less = " keys, Aria2 lowers the memory use of users.";
     const note = shaped("Aria2 lowers the memory use of busy users by caching recent keys.");
-    const least = " caching keys, Aria2 lowers the memory use of busy users.";
+    const least = " keys, Aria2 lowers the memory use of busy users.";
     const engine = fakeEngine((_, call) => (call === 2 ? least : less));
     const { sentence } = await rewriteNote(engine, note, { seed: 0 });
-    expect(sentence).toBe(`By${least}`);
+    expect(sentence).toBe(`By caching${least}`);
   });
 
   it("gives up a prompt whose samples only repeat themselves", async () => {
@@ -60,7 +60,7 @@ describe("rewriteNote", () => {
   it("leaves out pairs where the engine has no room for all", async () => {
     const room = (prompt: string): boolean => (prompt.match(/^Note: /gm)?.length ?? 0) <= 2;
     const engine = fakeEngine(() => GOOD, room);
-    expect((await rewriteNote(engine, NOTE, { seed: 0 })).sentence).toBe(`By${GOOD}`);
+    expect((await rewriteNote(engine, NOTE, { seed: 0 })).sentence).toBe(`By caching${GOOD}`);
     expect(engine.requests[0]?.prompt.match(/^Note: /gm)).toHaveLength(2);
   });
 

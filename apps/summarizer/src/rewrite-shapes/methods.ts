@@ -24,8 +24,9 @@ export const aspect: RewriteShape = {
 
 export const means: RewriteShape = {
   name: "means",
-  match: /^[^,:]+ by (?:\w+ly )?\w+ing [^,:]+$/i,
-  opening: () => "By",
+  match: /^[^,:]+ by ((?:\w+ly )?\w+ing) [^,:]+$/i,
+  note: ([whole]) => whole.replaceAll('"', ""),
+  opening: ([, how = ""]) => `By ${how}`,
   sentence: /^By (?:\w+ly )?\w+ing [^,]+, .+\.$/,
   pairs: [
     [
