@@ -6,7 +6,7 @@ export abstract class RuntimeConfigError extends Error {
 /** A wish or a fact about the hardware that no plan can be made for. */
 export class InvalidWishError extends RuntimeConfigError {
   override readonly name = "InvalidWishError";
-  readonly code = "INVALID_WISH";
+  readonly code = "invalid-wish";
   /** Which one, for example `context` or `sampling.topP`. */
   readonly field: string;
   readonly value: unknown;

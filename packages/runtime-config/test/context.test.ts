@@ -124,7 +124,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_CONTEXT + 1])(
     expect(() => plan(qwen3, context)).toThrow(
       expect.objectContaining({
         name: "InvalidWishError",
-        code: "INVALID_WISH",
+        code: "invalid-wish",
         field: "context",
         value: context,
       }),
