@@ -48,7 +48,21 @@ const GRAMMAR: readonly (readonly [RegExp, string])[] = [
 /** Slips that words alone don't show. */
 export function checkGrammar(note: string, sentence: string): string | undefined {
   const [, problem] = GRAMMAR.find(([pattern]) => pattern.test(sentence)) ?? [];
-  return problem ?? checkParallel(note, sentence);
+  return problem ?? checkArticles(note, sentence) ?? checkParallel(note, sentence);
+}
+
+/** A word that follows an indefinite article. */
+const WITH_ARTICLE = /\ban? ([\w-]+)/gi;
+
+/** `a thinking budget mechanism` keeps its article, or becomes a plural: never `thinking budget`. */
+function checkArticles(note: string, sentence: string): string | undefined {
+  for (const [, word = ""] of note.matchAll(WITH_ARTICLE)) {
+    const pattern = new RegExp(`(\\S+) ${word} ([\\w-]+)`, "i");
+    const [, before = "", after = ""] = pattern.exec(sentence) ?? [];
+    const isBare = before !== "" && !/^(?:an?|the|its|their|this|that|each|one)$/i.test(before);
+    if (isBare && !after.endsWith("s")) return `“${word} ${after}” has lost its article`;
+  }
+  return undefined;
 }
 
 /** The verbs that cards join clauses with; the list keeps nouns such as `reasoning` out. */

@@ -16,6 +16,8 @@ const PARITY =
 const GREEDY = "DO NOT use greedy decoding, as it can lead to degradation and endless repetitions.";
 const SWITCH =
   "Support of seamless switching between chat mode (for dialogue) and code mode (for programs) within single model, ensuring optimal performance everywhere.";
+const BUDGET =
+  "Qwen3 enables users to allocate computational resources by introducing a thinking budget mechanism.";
 const SIZE = "Qwen3 models were trained on an enormous ~36 trillion tokens, double Qwen2.5's 18T.";
 
 /** Slips that small models made with real notes, or could. */
@@ -225,6 +227,12 @@ const SLIPS: readonly (readonly [
     "grammar",
   ],
   [
+    "an article lost",
+    BUDGET,
+    "By introducing thinking budget, Qwen3 enables users to allocate computational resources.",
+    "grammar",
+  ],
+  [
     "a word again and again",
     LANGUAGES,
     "The model supports 119 languages and has strong capabilities for translation and dialogue and translation.",
@@ -271,6 +279,10 @@ const GOOD: readonly (readonly [note: string, sentence: string])[] = [
     "With expertise in agent capabilities, the model enables integration with external tools in both modes and achieves leading performance among open-source models.",
   ],
   [
+    BUDGET,
+    "By introducing a thinking budget mechanism, Qwen3 enables users to allocate computational resources.",
+  ],
+  [
     PARITY,
     "Using only 10% of the active parameters, Qwen3-MoE base models match dense base models.",
   ],
@@ -292,6 +304,12 @@ const GOOD: readonly (readonly [note: string, sentence: string])[] = [
 describe("checkSentence", () => {
   it.each(SLIPS)("rejects %s", (_what, note, sentence, rejection) => {
     expect(checkSentence(note, sentence, ANY_FORM)).toMatchObject({ ok: false, rejection });
+  });
+
+  it("lets a plural do without the note's article", () => {
+    const sentence =
+      "By introducing thinking budgets, Qwen3 enables users to allocate computational resources.";
+    expect(checkSentence(BUDGET, sentence, ANY_FORM)).toMatchObject({ ok: true });
   });
 
   it.each(GOOD)("%s → %s", (note, sentence) => {
