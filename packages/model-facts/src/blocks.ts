@@ -2,6 +2,7 @@ import type { List, Nodes, Paragraph, PhrasingContent, RootContent, Table } from
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import type { Piece } from "./pieces.ts";
 
 /** A piece of a document, as plain text without its Markdown. */
 export interface Block {
@@ -29,14 +30,15 @@ const MAX_HEADING_CHARACTERS = 300;
  * label, `**License:** MIT`, begins a paragraph, and an ordered item that ends in a colon is a
  * heading of the bullets after it. `findComplexity` tells which texts would take too long.
  */
-export function readBlocks(markdown: string, firstLine: number): Blocks {
-  const root = fromMarkdown(markdown, {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
-  });
+export function readBlocks(pieces: readonly Piece[], firstLine: number): Blocks {
   const reader: Reader = { blocks: [], title: undefined, headings: [], firstLine };
-  for (const node of root.children) readNode(node, "paragraph", reader);
-  return reader;
+  const options = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
+  for (const { text, line, kind } of pieces) {
+    if (kind === "html") continue;
+    reader.firstLine = firstLine + line - 1;
+    for (const node of fromMarkdown(text, options).children) readNode(node, "paragraph", reader);
+  }
+  return { blocks: reader.blocks, title: reader.title };
 }
 
 interface Reader extends Blocks {
@@ -44,7 +46,8 @@ interface Reader extends Blocks {
   title: string | undefined;
   /** By level, from 1; the topic of an ordered list counts as level 7. */
   readonly headings: (string | undefined)[];
-  readonly firstLine: number;
+  /** Of the piece that is being read. */
+  firstLine: number;
 }
 
 const TOPIC_LEVEL = 7;

@@ -4,11 +4,14 @@
  * was made to be slow.
  */
 const MAX_MARKS = 500;
-const MAX_QUOTES = 30;
+const MAX_NESTING = 30;
 const MAX_ITEM_COLUMN = 200;
 
 /** Where the marks of emphasis, links and code before it can't matter any more. */
 const STARTS_ANEW = /^\s*(?:$|[-+*] |\d{1,9}[.)] |#|\||>)/;
+/** The quotes and items that a line begins with. */
+const CONTAINERS = /^(?:\s|>|[-+*](?=\s)|\d{1,9}[.)](?=\s))+/;
+const RULE = /^\s*([-*_])(?:\s*\1)+\s*$/;
 
 /** What is wrong with a text that no parser should be given, with its line; undefined for any other. */
 export function findComplexity(markdown: string): { reason: string; line: number } | undefined {
@@ -19,16 +22,24 @@ export function findComplexity(markdown: string): { reason: string; line: number
     if (STARTS_ANEW.test(text)) marks = 0;
     marks += countMarks(text);
     if (marks > MAX_MARKS) return { reason: `more than ${MAX_MARKS} marks in one paragraph`, line };
-    const quotes = /^[\s>]*/.exec(text)?.[0].replace(/\s/g, "").length ?? 0;
-    if (quotes > MAX_QUOTES) return { reason: `quotes nested deeper than ${MAX_QUOTES}`, line };
+    const containers = RULE.test(text)
+      ? []
+      : (CONTAINERS.exec(text)?.[0].match(/>|[^\s>]+/g) ?? []);
+    if (containers.length > MAX_NESTING)
+      return { reason: `quotes and lists nested deeper than ${MAX_NESTING}`, line };
     const column = /^\s*(?=[-+*\d])/.exec(text)?.[0].length ?? 0;
     if (column > MAX_ITEM_COLUMN) return { reason: `a list nested to column ${column}`, line };
   }
   return undefined;
 }
 
-/** Runs of emphasis and code, brackets: what waits for a partner. Table cells are apart. */
+/** Emphasis, code, brackets: what waits for a partner. Table cells are apart. */
 function countMarks(line: string): number {
   const cells = line.includes("|") ? line.split("|") : [line];
-  return Math.max(...cells.map((cell) => cell.match(/[*_~`]+|[[\]<]/g)?.length ?? 0));
+  const counts = cells.map((cell) => {
+    const runs = cell.match(/[*_~`]+|[[\]<]/g) ?? [];
+    // `**` is one mark; longer runs can be parted between several partners.
+    return runs.reduce((sum, run) => sum + Math.ceil(run.length / 2), 0);
+  });
+  return counts.reduce((most, count) => Math.max(most, count), 0);
 }

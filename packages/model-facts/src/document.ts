@@ -2,6 +2,7 @@ import { type Block, readBlocks } from "./blocks.ts";
 import { findComplexity } from "./complexity.ts";
 import { DocumentError } from "./errors.ts";
 import { type FrontMatter, splitFrontMatter } from "./front-matter.ts";
+import { type Piece, piecesOf } from "./pieces.ts";
 
 /** Where a document was published, and what it is to the model. */
 export interface Source {
@@ -38,17 +39,18 @@ const MAX_URL_CHARACTERS = 2_000;
  * Reads a Markdown document into its front matter and blocks of plain text. HTML, images and
  * comments are left out; an ordered item that ends in a colon heads the bullets after it.
  *
- * @throws DocumentError `empty`, `binary`, `too-large`, `too-complex`, `bad-front-matter`, `no-source` (neither
- * `options.url` nor a `source` in the front matter), `bad-source` (not an http(s) URL that can stand
- * in a Markdown link as it is)
+ * @throws DocumentError `empty`, `binary`, `too-large`, `too-complex`, `bad-front-matter`,
+ * `no-source` (neither `options.url` nor a `source` in the front matter), `bad-source` (not an
+ * http(s) URL that can stand in a Markdown link as it is)
  */
 export function parseDocument(text: string, options: DocumentOptions): Document {
   const { name, role } = options;
   checkText(text, name);
   const lines = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const { frontMatter, markdown, firstLine } = splitFrontMatter(lines, name);
-  checkComplexity(markdown, firstLine, name);
-  const { blocks, title } = readBlocks(markdown, firstLine);
+  const pieces = piecesOf(markdown);
+  checkComplexity(pieces, firstLine, name);
+  const { blocks, title } = readBlocks(pieces, firstLine);
   if (blocks.length === 0) throw new DocumentError("empty", name, "expected text, found none");
   const url = sourceUrl(options, frontMatter);
   return { source: { url, title: sourceTitle(role, url), role }, title, frontMatter, blocks };
@@ -68,15 +70,15 @@ function checkText(text: string, name: string): void {
     throw new DocumentError("empty", name, "expected text, the file is empty");
 }
 
-function checkComplexity(markdown: string, firstLine: number, name: string): void {
-  const found = findComplexity(markdown);
-  if (found === undefined) return;
-  const line = firstLine + found.line - 1;
-  throw new DocumentError(
-    "too-complex",
-    name,
-    `expected a readable text, line ${line} has ${found.reason}`,
-  );
+/** Code and HTML are read line by line: nothing in them makes the parser slow. */
+function checkComplexity(pieces: readonly Piece[], firstLine: number, name: string): void {
+  for (const { kind, text, line: start } of pieces) {
+    const found = kind === "markdown" ? findComplexity(text) : undefined;
+    if (found === undefined) continue;
+    const line = firstLine + start + found.line - 2;
+    const reason = `expected a readable text, line ${line} has ${found.reason}`;
+    throw new DocumentError("too-complex", name, reason);
+  }
 }
 
 function sourceUrl(options: DocumentOptions, { source }: FrontMatter): string {

@@ -8,6 +8,8 @@ const TAIL = 12;
 
 /** The segmenter takes time that grows with the square of a text's length; paragraphs are shorter. */
 const PIECE = 2_000;
+/** What goes on for longer without an end is no prose, and is not parted. */
+const MAX_SENTENCE = 20_000;
 
 /** The sentences of a plain text, in order, trimmed. */
 export function sentencesOf(text: string): string[] {
@@ -28,8 +30,10 @@ function* boundaries(text: string): Generator<number> {
   while (start < text.length) {
     stop.lastIndex = start + PIECE;
     const end = stop.test(text) ? stop.lastIndex : text.length;
-    for (const { segment, index } of segmenter.segment(text.slice(start, end)))
-      yield start + index + segment.length;
+    if (end - start > MAX_SENTENCE) yield end;
+    else
+      for (const { segment, index } of segmenter.segment(text.slice(start, end)))
+        yield start + index + segment.length;
     start = end;
   }
 }

@@ -23,6 +23,8 @@ const EXPECTED: { readonly [A in Attribute]?: FactValues[A] } = {
   quantizations: ["q4_K_M", "q5_0", "q5_K_M", "q6_K", "q8_0"],
   "split.count": 5,
   "split.prefix": "Qwen3-235B-A22B-Q4_K_M",
+  "merge.command":
+    "./llama-gguf-split --merge Qwen3-235B-A22B-Q4_K_M-00001-of-00005.gguf Qwen3-235B-A22B-Q4_K_M.gguf",
   type: "Causal Language Models",
   task: "text-generation",
   "training.stage": "Pretraining & Post-training",
@@ -75,6 +77,28 @@ describe("cardFacts", async () => {
     const markdown =
       "# Aria2-7B-GGUF\n\n- Number of Parameters: 7B or 9B\n- Context Length: 200K\n- Number of Layers: 24 encoder, 24 decoder\n- Quantization: see below\n- Number of Attention Heads: 32\n";
     expect(factsOf(markdown)).toEqual({ "heads.query": 32 });
+  });
+
+  it("reads labels, tables of properties, shares of experts and names of licenses", () => {
+    const front = "license: other\nlicense_name: aria-1.0\nbase_model: [aria/Aria2-7B]\n";
+    const markdown =
+      "# Aria2-7B-GGUF\n\n**Model type:** decoder-only\n**Context window:** 128K tokens\n\n| Property | Value |\n| - | - |\n| Parameters | 12B (3B active) |\n| KV heads | 8 |\n";
+    expect(factsOf(`---\n${front}---\n${markdown}`)).toEqual({
+      license: "aria-1.0",
+      baseModel: "aria/Aria2-7B",
+      type: "decoder-only",
+      "context.native": 131_072,
+      "parameters.total": 12e9,
+      "parameters.active": 3e9,
+      "heads.keyValue": 8,
+    });
+  });
+
+  it("finds nothing in a part's section, a merge's bases, a table of models, others' files", () => {
+    const front = "license: other\nbase_model: [a/b, c/d]\n";
+    const markdown =
+      "# Aria2-7B-GGUF\n\n## Vision encoder\n\n- Number of Layers: 27\n\n## Files\n\n| Model | Value |\n| - | - |\n| Layers | 9 |\n\n```\nOther-9B-Q8_0-00001-of-00002.gguf\n```\n";
+    expect(factsOf(`---\n${front}---\n${markdown}`)).toEqual({});
   });
 
   it("takes settings of a test for no advice", () => {

@@ -96,6 +96,9 @@ describe("parseDocument", () => {
     ["brackets", "[".repeat(200_000)],
     ["quotes", ">".repeat(200_000)],
     ["lists", Array.from({ length: 400 }, (_, depth) => `${" ".repeat(depth * 2)}- a`).join("\n")],
+    ["items on one line", "1. ".repeat(50_000)],
+    ["quotes in items", "> - ".repeat(50_000)],
+    ["long runs", `${"*".repeat(5_000)}a${"*".repeat(5_000)}`],
     ["code", Array.from({ length: 700 }, (_, run) => "`".repeat(run)).join("a")],
   ])("refuses %s made to be slow, naming the line", (_what, markdown) => {
     const error = errorOf(`Text.\n\n${markdown}`, URL_OF_CARD);
@@ -107,5 +110,44 @@ describe("parseDocument", () => {
     const list = Array.from({ length: 5_000 }, (_, at) => `- **item** ${at} with [a link](x)\n`);
     expect(cardOf(list.join("")).blocks).toHaveLength(5_000);
     expect(cardOf("word ".repeat(100_000)).blocks).toHaveLength(1);
+  });
+
+  it("reads many small blocks in time linear in their number", () => {
+    expect(cardOf("> a\n\n".repeat(10_000)).blocks).toHaveLength(10_000);
+    expect(cardOf(`${"a\n-\n".repeat(10_000)}\nText.`).blocks).toHaveLength(1);
+  });
+
+  it.each([
+    ["code", `\`\`\`python\n${"x_a[0] = y_b[`k`] * z\n".repeat(300)}\`\`\`\n`, 1],
+    ["HTML", `<table>\n${"<tr><td>*a*</td></tr>\n".repeat(500)}</table>\n`, 0],
+    ["a comment", `<!--\n${"[a] *b* _c_\n\n".repeat(500)}-->\n`, 0],
+    ["a table", `| a | b |\n| - | - |\n${"| **1** | [x](y) |\n".repeat(600)}`, 0],
+  ])("reads %s that is full of marks, which mean nothing there", (_what, markdown, blocks) => {
+    const read = cardOf(`Before.\n\n${markdown}\nAfter.\n`).blocks;
+    expect(read).toHaveLength(blocks + 2);
+    const { length } = markdown.split("\n");
+    expect(read.at(-1)).toMatchObject({ kind: "paragraph", text: "After.", line: 3 + length });
+  });
+
+  it("reads a long document like a short one: lines, headings, topics, code in items", () => {
+    const section =
+      "## Use\n\n1. Data:\n   - from\n     books\n\n     ```sh\n     run\n     ```\n\nText\nhere.\n\n";
+    const { blocks } = cardOf(section.repeat(100));
+    const expected = Array.from({ length: 100 }, (_, at) => [
+      { kind: "bullet", text: "from books", headings: ["Use", "Data"], line: at * 13 + 4 },
+      { kind: "code", text: "run", headings: ["Use", "Data"], line: at * 13 + 7 },
+      { kind: "paragraph", text: "Text here.", headings: ["Use"], line: at * 13 + 11 },
+    ]);
+    expect(blocks).toEqual(expected.flat());
+  });
+
+  it("ends code where its fence does, and a fence that is not closed at the end", () => {
+    const markdown = "Run:\n```sh\na\n\n~~~\n# b\n```\nThen:\n~~~~\n~~~\n```\nc";
+    expect(blocksOf(markdown)).toEqual([
+      { kind: "paragraph", text: "Run:", line: 1 },
+      { kind: "code", text: "a\n\n~~~\n# b", line: 2 },
+      { kind: "paragraph", text: "Then:", line: 8 },
+      { kind: "code", text: "~~~\n```\nc", line: 9 },
+    ]);
   });
 });

@@ -54,6 +54,8 @@ describe("statementsOf", async () => {
     expect(statementsOf(cardOf(`# Aria2\n\n${words}.\n`), subject)).toHaveLength(1);
     const sentences = "It has 7 of them, e.g. Five. ".repeat(30_000);
     expect(statementsOf(cardOf(`# Aria2\n\n${sentences}\n`), subject)).toHaveLength(30_000);
+    const unbroken = "Qwen3.".repeat(30_000);
+    expect(statementsOf(cardOf(`# Aria2\n\n${unbroken}\n`), subject)).toHaveLength(1);
   });
 });
 
@@ -82,6 +84,8 @@ it.each([
     "It has 0.6B weights, e.g. Qwen2.5 has. It runs.",
     ["It has 0.6B weights, e.g. Qwen2.5 has.", "It runs."],
   ],
+  ["Apache 2.0. Written by J. Doe et al. in C.", ["Apache 2.0.", "Written by J. Doe et al. in C."]],
+  ["Take option b. Then v1.5 of llama.cpp.", ["Take option b.", "Then v1.5 of llama.cpp."]],
   ["", []],
 ])("sentencesOf(%j)", (text, sentences) => {
   expect(sentencesOf(text)).toEqual(sentences);
