@@ -1,5 +1,5 @@
-import type { Gguf } from "./gguf.ts";
-import { numberOf } from "./gguf-value.ts";
+import type { Gguf } from "../format/gguf.ts";
+import { numberOf } from "../format/gguf-value.ts";
 
 /** What a shard says about its set. */
 export interface Split {

@@ -8,14 +8,22 @@ import {
   type Cursor,
   type Parse,
 } from "./cursor.ts";
-import { arrayValue, type GgufArray } from "./gguf-array.ts";
-import { fixedAt, stringValue, type GgufValue } from "./gguf-value.ts";
-import { decodeUtf8 } from "./header-bytes.ts";
-import { FIXED_BYTES, VALUE_TYPE_NAMES, type ValueTypeName } from "./value-type.ts";
+import { arrayValue, type GgufArray } from "../format/gguf-array.ts";
+import { fixedAt, stringValue, type GgufValue } from "../format/gguf-value.ts";
+import type { Span } from "../format/gguf.ts";
+import { decodeUtf8 } from "../format/header-bytes.ts";
+import { FIXED_BYTES, VALUE_TYPE_NAMES, type ValueTypeName } from "../format/value-type.ts";
+
+/** KV pairs in file order, and where each stands. */
+interface KvPairs {
+  readonly kv: ReadonlyMap<string, GgufValue>;
+  readonly spans: ReadonlyMap<string, Span>;
+}
 
 /** Reads the KV pairs. A second pair of the same key is reported and dropped. */
-export function* readKvPairs(cursor: Cursor, count: number): Parse<ReadonlyMap<string, GgufValue>> {
+export function* readKvPairs(cursor: Cursor, count: number): Parse<KvPairs> {
   const kv = new Map<string, GgufValue>();
+  const spans = new Map<string, Span>();
   for (let index = 0; index < count; index++) {
     const offset = cursor.position;
     const start = yield* skipString(cursor, `the key of KV pair ${index}`);
@@ -23,12 +31,15 @@ export function* readKvPairs(cursor: Cursor, count: number): Parse<ReadonlyMap<s
     cursor.key = key;
     if (key === "") cursor.report(problemAt(cursor, "empty-key", "the key is empty", { offset }));
     const value = yield* readValue(cursor);
-    if (kv.has(key))
+    if (kv.has(key)) {
       cursor.report(problemAt(cursor, "duplicate-key", "the key occurs twice", { offset }));
-    else kv.set(key, value);
+      continue;
+    }
+    kv.set(key, value);
+    spans.set(key, [offset, cursor.position]);
   }
   cursor.key = undefined;
-  return kv;
+  return { kv, spans };
 }
 
 function* readValue(cursor: Cursor): Parse<GgufValue> {
@@ -87,7 +98,8 @@ function* skipStrings(cursor: Cursor, length: number): Parse<void> {
 }
 
 function checkStringsFit(cursor: Cursor, length: number): void {
-  const { fileSize, position, header } = cursor;
+  const { position, header } = cursor;
+  const { fileSize } = header;
   const least = length * header.lengthBytes;
   if (fileSize === undefined || position + least <= fileSize) return;
   const got = fileSize - position;

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "./header-bytes.ts";
+import { decodeUtf8 } from "../format/header-bytes.ts";
 
 /** How many bytes from the start `describeForeignFile` wants, if the file has them. */
 export const SIGNATURE_BYTES = 512;

@@ -5,6 +5,8 @@
 export interface HeaderBytes {
   bytes: Uint8Array;
   view: DataView;
+  /** Size of the whole file; undefined while it is unknown. */
+  fileSize: number | undefined;
   littleEndian: boolean;
   /** Bytes of a length or count: 4 in version 1, 8 since. */
   lengthBytes: 4 | 8;
@@ -13,7 +15,8 @@ export interface HeaderBytes {
 /** Starts with no bytes at all. */
 export function emptyHeader(): HeaderBytes {
   const bytes = new Uint8Array(0);
-  return { bytes, view: new DataView(bytes.buffer), littleEndian: true, lengthBytes: 8 };
+  const view = new DataView(bytes.buffer);
+  return { bytes, view, fileSize: undefined, littleEndian: true, lengthBytes: 8 };
 }
 
 /** A u32 or u64 as a number; exact up to 2^53, which is far above every limit it is held against. */

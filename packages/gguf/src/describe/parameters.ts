@@ -1,5 +1,5 @@
-import type { TensorInfo } from "./gguf.ts";
-import type { TensorTypeName } from "./tensor-type.ts";
+import type { TensorInfo } from "../format/gguf.ts";
+import type { TensorTypeName } from "../format/tensor-type.ts";
 
 /** The tensors of one type, summed up. */
 export interface TensorTypeShare {

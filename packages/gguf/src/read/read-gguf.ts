@@ -1,10 +1,10 @@
-import type { ByteSource } from "./byte-source.ts";
-import type { Gguf } from "./gguf.ts";
-import { GgufError, type Problem } from "./gguf-error.ts";
+import type { ByteSource } from "../source/byte-source.ts";
+import type { Gguf } from "../format/gguf.ts";
+import { GgufError, type Problem } from "../format/gguf-error.ts";
 import { growHeader } from "./grow-header.ts";
-import { emptyHeader } from "./header-bytes.ts";
+import { emptyHeader } from "../format/header-bytes.ts";
 import { parseHeader } from "./header-parser.ts";
-import { DEFAULT_LIMITS, type ReadLimits } from "./limits.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "../format/limits.ts";
 
 /** How `readGguf` reads. */
 export interface ReadOptions {
@@ -28,7 +28,6 @@ export interface ReadOptions {
 export async function readGguf(source: ByteSource, options: ReadOptions = {}): Promise<Gguf> {
   const header = emptyHeader();
   const parser = parseHeader(header, {
-    fileSize: source.byteLength,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     report: throwProblem,
   });

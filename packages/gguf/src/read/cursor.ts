@@ -1,6 +1,6 @@
-import { GgufError, type GgufErrorCode, type Problem } from "./gguf-error.ts";
-import { lengthAt, u64At, type HeaderBytes } from "./header-bytes.ts";
-import type { ReadLimits } from "./limits.ts";
+import { GgufError, type GgufErrorCode, type Problem } from "../format/gguf-error.ts";
+import { lengthAt, u64At, type HeaderBytes } from "../format/header-bytes.ts";
+import type { ReadLimits } from "../format/limits.ts";
 
 /**
  * Parsers are generators: they yield the offset up to which they need bytes, only when `header` has
@@ -11,7 +11,6 @@ export type Parse<Result> = Generator<number, Result, void>;
 /** A place in the header, and what is being read there. */
 export interface Cursor {
   readonly header: HeaderBytes;
-  readonly fileSize: number | undefined;
   readonly limits: ReadLimits;
   /** Told of every problem after which parsing could go on. A strict reader throws from it. */
   readonly report: (problem: Problem) => void;
@@ -47,8 +46,7 @@ export function fail(
 export function* need(cursor: Cursor, count: number, what: string): Parse<void> {
   const end = cursor.position + count;
   if (end <= cursor.header.bytes.length) return;
-  if (cursor.fileSize !== undefined && end > cursor.fileSize)
-    endsEarly(cursor, count, cursor.fileSize, what);
+  failIfBeyondFile(cursor, end, what);
   const { maxHeaderBytes } = cursor.limits;
   if (end > maxHeaderBytes)
     fail(cursor, "header-too-large", `${what} ends beyond the limit of ${maxHeaderBytes} bytes`, {
@@ -56,7 +54,15 @@ export function* need(cursor: Cursor, count: number, what: string): Parse<void> 
       got: end,
     });
   yield end;
+  // A source may know its size only once it has been read from.
+  failIfBeyondFile(cursor, end, what);
   if (end > cursor.header.bytes.length) endsEarly(cursor, count, cursor.header.bytes.length, what);
+}
+
+function failIfBeyondFile(cursor: Cursor, end: number, what: string): void {
+  const { fileSize } = cursor.header;
+  if (fileSize !== undefined && end > fileSize)
+    endsEarly(cursor, end - cursor.position, fileSize, what);
 }
 
 function endsEarly(cursor: Cursor, count: number, fileSize: number, what: string): never {

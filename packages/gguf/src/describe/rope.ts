@@ -1,5 +1,5 @@
-import type { Gguf } from "./gguf.ts";
-import { numberOf, stringOf } from "./gguf-value.ts";
+import type { Gguf } from "../format/gguf.ts";
+import { numberOf, stringOf } from "../format/gguf-value.ts";
 
 /** The rotary position embedding, as the file has it. */
 export interface Rope {

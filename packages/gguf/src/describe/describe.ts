@@ -1,7 +1,7 @@
-import { fileTypeName } from "./file-type.ts";
-import type { Gguf } from "./gguf.ts";
-import { numberOf, stringOf } from "./gguf-value.ts";
-import { perLayerOf } from "./kv.ts";
+import { fileTypeName } from "../format/file-type.ts";
+import type { Gguf } from "../format/gguf.ts";
+import { numberOf, stringOf } from "../format/gguf-value.ts";
+import { perLayerOf } from "../format/kv.ts";
 import { modelKind, type ModelKind } from "./model-kind.ts";
 import {
   countActiveParameters,
@@ -10,7 +10,7 @@ import {
   type TensorTypeShare,
 } from "./parameters.ts";
 import { ropeOf, type Rope } from "./rope.ts";
-import { splitOf, type Split } from "./split.ts";
+import { splitOf, type Split } from "../shards/split.ts";
 import { thinkingOf, type Thinking } from "./thinking.ts";
 
 /** A model in the terms of those who run it. What the file does not say is undefined. */

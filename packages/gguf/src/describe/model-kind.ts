@@ -1,6 +1,6 @@
-import type { Gguf } from "./gguf.ts";
-import { stringOf } from "./gguf-value.ts";
-import type { Split } from "./split.ts";
+import type { Gguf } from "../format/gguf.ts";
+import { stringOf } from "../format/gguf-value.ts";
+import type { Split } from "../shards/split.ts";
 
 /** What a GGUF file holds. */
 export type ModelKind =

@@ -30,4 +30,19 @@ export interface Gguf {
   /** Byte offset of the data section in the file. */
   readonly dataOffset: number;
   readonly fileSize: number | undefined;
+  /** The header as it stands in the file: for those who write one that differs in parts. */
+  readonly raw: RawHeader;
+}
+
+/** From where up to where, without the end, something stands in a file; in bytes. */
+export type Span = readonly [start: number, end: number];
+
+/** The bytes of a header, and where its parts stand. */
+export interface RawHeader {
+  /** From the magic to the last tensor info, without the padding: `headerBytes` of them. */
+  readonly bytes: Uint8Array;
+  /** KV pairs in file order: each from the length of its key to the end of its value. */
+  readonly kv: ReadonlyMap<string, Span>;
+  /** All tensor infos together. */
+  readonly tensorInfos: Span;
 }

@@ -1,5 +1,5 @@
-import type { ByteSource } from "./byte-source.ts";
-import type { HeaderBytes } from "./header-bytes.ts";
+import type { ByteSource } from "../source/byte-source.ts";
+import type { HeaderBytes } from "../format/header-bytes.ts";
 
 // Most headers without a vocabulary fit.
 const DEFAULT_FIRST_READ = 2 ** 16;
@@ -27,16 +27,21 @@ export async function growHeader(
 ): Promise<void> {
   const { initialBytes = DEFAULT_FIRST_READ, signal } = options;
   signal?.throwIfAborted();
-  if (source.bytes) return hold(header, source.bytes);
-  const fileSize = source.byteLength ?? Infinity;
+  if (source.bytes) {
+    hold(header, source.bytes);
+    header.fileSize = source.bytes.length;
+    return;
+  }
   while (header.bytes.length < needed) {
     const held = header.bytes.length;
     const step = held === 0 ? Math.max(1, initialBytes) : Math.min(held, LARGEST_READ);
+    const fileSize = source.byteLength ?? Infinity;
     const end = Math.min(held + step, fileSize);
     if (end <= held) return;
     const room = roomFor(header, end, fileSize).subarray(held, end);
     const filled = await fill(room, held, source, signal);
     hold(header, new Uint8Array(header.bytes.buffer, 0, held + filled));
+    header.fileSize = source.byteLength;
     if (filled < room.length) return;
   }
 }

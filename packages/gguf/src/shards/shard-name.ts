@@ -1,4 +1,4 @@
-import { GgufError, quoted } from "./gguf-error.ts";
+import { GgufError, quoted } from "../format/gguf-error.ts";
 
 /** A shard's file name taken apart. */
 export interface ShardName {

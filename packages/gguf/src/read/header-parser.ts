@@ -1,12 +1,12 @@
 import { need, fail, problemAt, readLength, type Cursor, type Parse } from "./cursor.ts";
 import { describeForeignFile, SIGNATURE_BYTES } from "./foreign-file.ts";
-import type { Gguf } from "./gguf.ts";
-import type { GgufErrorCode } from "./gguf-error.ts";
-import type { GgufValue } from "./gguf-value.ts";
-import type { HeaderBytes } from "./header-bytes.ts";
+import type { Gguf } from "../format/gguf.ts";
+import type { GgufErrorCode } from "../format/gguf-error.ts";
+import type { GgufValue } from "../format/gguf-value.ts";
+import type { HeaderBytes } from "../format/header-bytes.ts";
 import { readKvPairs } from "./kv-parser.ts";
-import { DEFAULT_ALIGNMENT } from "./limits.ts";
-import { padTo } from "./padding.ts";
+import { DEFAULT_ALIGNMENT } from "../format/limits.ts";
+import { padTo } from "../format/padding.ts";
 import { checkTensorsWithinFile, readTensorInfos } from "./tensor-parser.ts";
 
 // "GGUF" in either byte order: it is written as bytes.
@@ -34,11 +34,11 @@ const SMALLEST_TENSOR_INFO = 4 + 4 + 8;
  */
 export function* parseHeader(
   header: HeaderBytes,
-  options: Pick<Cursor, "fileSize" | "limits" | "report">,
+  options: Pick<Cursor, "limits" | "report">,
 ): Parse<Gguf> {
   const cursor: Cursor = { header, ...options, position: 0, key: undefined, tensor: undefined };
   const version = yield* readVersion(cursor);
-  const { limits, fileSize } = cursor;
+  const { limits } = cursor;
   const tensorCount = yield* readCount(
     cursor,
     "bad-tensor-count",
@@ -53,14 +53,28 @@ export function* parseHeader(
     limits.maxKvPairs,
     SMALLEST_KV_PAIR,
   );
-  const kv = yield* readKvPairs(cursor, kvCount);
+  const { kv, spans } = yield* readKvPairs(cursor, kvCount);
   const alignment = checkedAlignment(cursor, kv.get("general.alignment"));
+  const tensorInfos = cursor.position;
   const tensors = yield* readTensorInfos(cursor, tensorCount, alignment);
   const headerBytes = cursor.position;
   const dataOffset = padTo(headerBytes, alignment);
   checkTensorsWithinFile(cursor, tensors, dataOffset);
-  const byteOrder = header.littleEndian ? "little" : "big";
-  return { version, byteOrder, alignment, kv, tensors, headerBytes, dataOffset, fileSize };
+  return {
+    version,
+    byteOrder: header.littleEndian ? "little" : "big",
+    alignment,
+    kv,
+    tensors,
+    headerBytes,
+    dataOffset,
+    fileSize: header.fileSize,
+    raw: {
+      bytes: header.bytes.subarray(0, headerBytes),
+      kv: spans,
+      tensorInfos: [tensorInfos, headerBytes],
+    },
+  };
 }
 
 function* readVersion(cursor: Cursor): Parse<1 | 2 | 3> {
@@ -103,7 +117,7 @@ function* readCount(
     });
   // Every entry begins with a length too.
   const least = count * (smallest + cursor.header.lengthBytes);
-  const left = (cursor.fileSize ?? Infinity) - cursor.position;
+  const left = (cursor.header.fileSize ?? Infinity) - cursor.position;
   if (least > left) {
     const reason = `${count} ${what} entries need at least ${least} bytes; ${left} are left`;
     fail(cursor, "truncated", reason, { offset, expected: least, got: left });
