@@ -1,5 +1,9 @@
 export { bytesSource, type ByteSource } from "./source/byte-source.ts";
+export type { Attention, LatentAttention, Recurrent, SlidingWindow } from "./describe/attention.ts";
+export { chatTemplateOf, type ChatTemplate } from "./describe/chat-template.ts";
+export type { Companion } from "./describe/companion.ts";
 export { describe, type ModelDescription } from "./describe/describe.ts";
+export type { PerLayer } from "./describe/hyperparameters.ts";
 export { FILE_TYPES, fileTypeName } from "./format/file-type.ts";
 export type {
   GgufArray,
@@ -20,8 +24,17 @@ export type {
 export type { Gguf, RawHeader, Span, TensorInfo } from "./format/gguf.ts";
 export { kvBool, kvNumber, kvPerLayer, kvString, kvStrings } from "./format/kv.ts";
 export { DEFAULT_ALIGNMENT, DEFAULT_LIMITS, type ReadLimits } from "./format/limits.ts";
+export { HASH_ALGORITHMS, type HashAlgorithm } from "./hash/hash-algorithm.ts";
+export type { CheckedEntry, CheckSelection, ManifestCheck } from "./hash/check-manifest.ts";
+export type { HashDigest, HashSelection } from "./hash/hash-request.ts";
+export {
+  formatManifest,
+  parseManifest,
+  type Manifest,
+  type ManifestEntry,
+} from "./hash/manifest.ts";
 export type { ModelKind } from "./describe/model-kind.ts";
-export { isExpertTensor, type TensorTypeShare } from "./describe/parameters.ts";
+export { isExpertTensor } from "./describe/parameters.ts";
 export { readGguf, type ReadOptions } from "./read/read-gguf.ts";
 export type { Rope, RopeScaling } from "./describe/rope.ts";
 export {
@@ -38,7 +51,9 @@ export {
   type TensorType,
   type TensorTypeName,
 } from "./format/tensor-type.ts";
+export type { LayerShare, TensorTypeShare } from "./describe/tensor-sums.ts";
 export type { Thinking } from "./describe/thinking.ts";
+export type { Tokenizer } from "./describe/tokenizer.ts";
 export type {
   BigintTypeName,
   FixedTypeName,
@@ -46,3 +61,5 @@ export type {
   ScalarTypeName,
   ValueTypeName,
 } from "./format/value-type.ts";
+export type { CheckCode, Finding, Severity } from "./validate/finding.ts";
+export { validate, type Validation } from "./validate/validate.ts";

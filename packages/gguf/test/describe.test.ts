@@ -79,6 +79,14 @@ describe("active parameters", () => {
     expect(model.activeParameters).toBe(active);
   });
 
+  it("may use more experts in some layers", async () => {
+    const model = await descriptionOf({
+      kv: [LLAMA, ["llama.expert_count", "u32", 4], ["llama.expert_used_count", "u32[]", [1, 3]]],
+      tensors: [tensor("blk.0.ffn_up_exps.weight"), tensor("blk.1.ffn_up_exps.weight")],
+    });
+    expect(model).toMatchObject({ expertsUsed: 3, activeParameters: 16 + 48 });
+  });
+
   it("count shared experts and everything else in full", async () => {
     const names = ["blk.0.ffn_up_exps", "blk.0.ffn_up_shexp", "blk.0.attn_q", "output"];
     const model = await descriptionOf(moe(names.map((name) => tensor(`${name}.weight`))));
@@ -149,11 +157,39 @@ describe("rope", () => {
         ["llama.rope.scaling.original_context_length", "u32", 32_768],
       ],
     });
-    expect(model.rope).toEqual({
+    expect(model.rope).toMatchObject({
       base: 500_000,
       dimensions: 128,
       scaling: { type: "yarn", factor: 4, originalContextLength: 32_768 },
     });
+  });
+
+  it("tells YaRN's parameters, the base of sliding layers, M-RoPE's sections", async () => {
+    const model = await descriptionOf({
+      kv: [
+        LLAMA,
+        ["llama.rope.freq_base_swa", "f32", 10_000],
+        ["llama.rope.dimension_sections", "i32[]", [16, 24, 24, 0]],
+        ["llama.rope.scaling.type", "string", "yarn"],
+        ["llama.rope.scaling.yarn_log_multiplier", "f32", 0.5],
+        ["llama.rope.scaling.yarn_beta_fast", "f32", 32],
+        ["llama.rope.scaling.attn_factor", "f32", 1.25],
+      ],
+    });
+    expect(model.rope).toMatchObject({
+      slidingWindowBase: 10_000,
+      sections: [16, 24, 24, 0],
+      scaling: { type: "yarn", yarnLogMultiplier: 0.5, yarnBetaFast: 32, attentionFactor: 1.25 },
+    });
+  });
+
+  it.each([
+    ["rope_freqs.weight", "llama3"],
+    ["rope_factors_long.weight", "longrope"],
+    ["rope.weight", undefined],
+  ])("finds the factors in tensor %s: %s", async (name, expected) => {
+    const model = await descriptionOf({ kv: [LLAMA], tensors: [{ ...weight, name }] });
+    expect(model.rope.factorTensors).toBe(expected);
   });
 
   it("takes scaling of type none for no scaling, and an old linear scale for linear", async () => {
@@ -166,18 +202,165 @@ describe("rope", () => {
   });
 });
 
-describe("thinking", () => {
-  it.each([
-    ["{% if enable_thinking %}<think>{% endif %}", "enable_thinking", true],
-    ["{%- if not thinking is defined %}{% set thinking = false %}{% endif %}", "thinking", false],
-    ["{{ message.thinking }}", undefined, false],
-    ["{{ 'thinking of you' }} thinking", undefined, false],
-    ["<think>{{ content }}</think>", undefined, true],
-    ["{{ content }}", undefined, false],
-  ])("in %j: switch %s, tags %s", async (template, name, tags) => {
+describe("chat template", () => {
+  it("tells what the template can do", async () => {
+    const template =
+      "{% if enable_thinking is false %}<think></think>{% endif %}{{ messages[0].role }}";
     const model = await templateOf(template);
-    expect(model.thinking).toEqual({ switch: name, tags });
-    expect(model.chatTemplate).toBe(template);
+    expect(model).toMatchObject({
+      chatTemplate: template,
+      chat: { systemRole: "supported", tools: false },
+      thinking: { switch: "enable_thinking", default: "on", tags: true },
+    });
+  });
+
+  it("keeps the text of one that cannot be read, and says nothing about it", async () => {
+    const model = await templateOf("{% if %}<think>");
+    expect(model).toMatchObject({
+      chatTemplate: "{% if %}<think>",
+      chat: undefined,
+      thinking: { switch: undefined, tags: false },
+    });
+  });
+
+  it("names the further ones", async () => {
+    const model = await descriptionOf({
+      kv: [
+        ["tokenizer.chat_template.tool_use", "string", "{{ tools }}"],
+        ["tokenizer.chat_templates", "string[]", ["tool_use"]],
+      ],
+    });
+    expect(model.namedChatTemplates).toEqual(["tool_use"]);
+  });
+});
+
+describe("attention", () => {
+  const arch = (kv: BuildKv[]): BuildOptions => ({ kv: [LLAMA, ...kv] });
+
+  it("has a sliding window by period or by layer", async () => {
+    const window: BuildKv = ["llama.attention.sliding_window", "u32", 1024];
+    const key = "llama.attention.sliding_window_pattern";
+    const period = await descriptionOf(arch([window, [key, "u32", 6]]));
+    const flags = await descriptionOf(arch([window, [key, "bool[]", [true, false]]]));
+    const alone = await descriptionOf(arch([window]));
+    const none = await descriptionOf(arch([["llama.attention.sliding_window", "u32", 0]]));
+    expect(period.slidingWindow).toEqual({ length: 1024, pattern: 6 });
+    expect(flags.slidingWindow).toEqual({ length: 1024, pattern: [true, false] });
+    expect(alone.slidingWindow).toEqual({ length: 1024, pattern: undefined });
+    expect(none.slidingWindow).toBeUndefined();
+  });
+
+  it("may be latent, as in DeepSeek-V3", async () => {
+    const model = await descriptionOf(
+      arch([
+        ["llama.attention.q_lora_rank", "u32", 1536],
+        ["llama.attention.kv_lora_rank", "u32", 512],
+        ["llama.attention.key_length", "u32", 576],
+        ["llama.attention.value_length", "u32", 512],
+        ["llama.attention.key_length_mla", "u32", 192],
+        ["llama.attention.value_length_mla", "u32", 128],
+      ]),
+    );
+    expect(model).toMatchObject({
+      headDim: 576,
+      valueDim: 512,
+      latentAttention: { kvRank: 512, queryRank: 1536, keyLength: 192, valueLength: 128 },
+    });
+  });
+
+  it("may be a recurrent state", async () => {
+    const mamba = await descriptionOf(
+      arch([
+        ["llama.ssm.conv_kernel", "u32", 4],
+        ["llama.ssm.inner_size", "u32", 5120],
+        ["llama.ssm.state_size", "u32", 16],
+      ]),
+    );
+    const rwkv = await descriptionOf(arch([["llama.wkv.head_size", "u32", 64]]));
+    const transformer = await descriptionOf(arch([]));
+    expect(mamba.recurrent).toMatchObject({ convKernel: 4, innerSize: 5120, stateSize: 16 });
+    expect(rwkv.recurrent).toMatchObject({ headSize: 64, stateSize: undefined });
+    expect(transformer.recurrent).toBeUndefined();
+  });
+});
+
+describe("layers", () => {
+  it("sum up tensors by block, what is outside of blocks last", async () => {
+    const tensors = ["output", "blk.1.attn_q", "blk.0.attn_q", "blk.0.ffn_up", "blk.10.ffn_up"];
+    const model = await descriptionOf({
+      kv: [LLAMA],
+      tensors: tensors.map((name) => ({ ...weight, name: `${name}.weight` })),
+    });
+    const share = (block: number | undefined, count: number): object => ({
+      block,
+      tensors: count,
+      bytes: count * 136,
+      parameters: count * 128,
+    });
+    expect(model.layers).toEqual([share(0, 2), share(1, 1), share(10, 1), share(undefined, 1)]);
+  });
+});
+
+describe("tokenizer", () => {
+  it("has ids of special tokens by role, and whether prompts begin and end with some", async () => {
+    const model = await descriptionOf({
+      kv: [
+        ["tokenizer.ggml.model", "string", "gpt2"],
+        ["tokenizer.ggml.bos_token_id", "u32", 1],
+        ["tokenizer.ggml.eos_token_id", "u64", 2n],
+        ["tokenizer.ggml.padding_token_id", "string", "none"],
+        ["tokenizer.ggml.add_bos_token", "bool", false],
+      ],
+    });
+    expect(model.tokenizer).toEqual({
+      model: "gpt2",
+      pre: undefined,
+      specialTokens: { bos: 1, eos: 2 },
+      addBos: false,
+      addEos: undefined,
+    });
+  });
+});
+
+describe("companions of a model", () => {
+  it("tell what they are made for", async () => {
+    const lora = await descriptionOf({
+      kv: [
+        ["general.type", "string", "adapter"],
+        ["adapter.type", "string", "lora"],
+        ["adapter.lora.alpha", "f32", 32],
+      ],
+      tensors: [
+        { name: "blk.0.attn_q.weight.lora_a", shape: [64, 8], type: "F32" },
+        { name: "blk.0.attn_q.weight.lora_b", shape: [8, 64], type: "F32" },
+      ],
+    });
+    const projector = await descriptionOf({
+      kv: [
+        ["general.architecture", "string", "clip"],
+        ["clip.has_vision_encoder", "bool", true],
+        ["clip.has_audio_encoder", "bool", false],
+        ["clip.vision.block_count", "u32", 24],
+        ["clip.projector_type", "string", "mlp"],
+      ],
+      tensors: [weight],
+    });
+    const matrix = await descriptionOf({
+      kv: [
+        ["general.type", "string", "imatrix"],
+        ["imatrix.datasets", "string[]", ["wiki.txt"]],
+        ["imatrix.chunk_count", "u32", 100],
+      ],
+      tensors: [weight],
+    });
+    expect(lora.companion).toMatchObject({ adapterAlpha: 32, adapterRank: 8 });
+    expect(projector).toMatchObject({
+      blocks: 24,
+      companion: { projector: "mlp", modalities: ["vision"] },
+    });
+    expect(matrix.companion).toMatchObject({ datasets: ["wiki.txt"], chunks: 100 });
+    const model = await descriptionOf({ kv: [LLAMA], tensors: [weight] });
+    expect(model.companion).toBeUndefined();
   });
 });
 

@@ -1,20 +1,30 @@
 import { fileTypeName } from "../format/file-type.ts";
 import type { Gguf } from "../format/gguf.ts";
 import { numberOf, stringOf } from "../format/gguf-value.ts";
-import { perLayerOf } from "../format/kv.ts";
-import { modelKind, type ModelKind } from "./model-kind.ts";
-import {
-  countActiveParameters,
-  countParameters,
-  tensorTypeShares,
-  type TensorTypeShare,
-} from "./parameters.ts";
-import { ropeOf, type Rope } from "./rope.ts";
 import { splitOf, type Split } from "../shards/split.ts";
-import { thinkingOf, type Thinking } from "./thinking.ts";
+import { attentionOf, type Attention } from "./attention.ts";
+import { chatTemplateOf, type ChatTemplate } from "./chat-template.ts";
+import { companionOf, type Companion } from "./companion.ts";
+import {
+  hyperparameterPrefix,
+  hyperparametersOf,
+  type Hyperparameters,
+  type PerLayer,
+} from "./hyperparameters.ts";
+import { modelKind, type ModelKind } from "./model-kind.ts";
+import { countActiveParameters, countParameters } from "./parameters.ts";
+import { ropeOf, type Rope } from "./rope.ts";
+import {
+  layerShares,
+  tensorTypeShares,
+  type LayerShare,
+  type TensorTypeShare,
+} from "./tensor-sums.ts";
+import { NO_THINKING, type Thinking } from "./thinking.ts";
+import { tokenizerOf, type Tokenizer } from "./tokenizer.ts";
 
 /** A model in the terms of those who run it. What the file does not say is undefined. */
-export interface ModelDescription {
+export interface ModelDescription extends Attention {
   readonly kind: ModelKind;
   readonly architecture: string | undefined;
   readonly name: string | undefined;
@@ -27,24 +37,29 @@ export interface ModelDescription {
   readonly quantization: string | undefined;
   /** Most bytes first. */
   readonly tensorTypes: readonly TensorTypeShare[];
+  /** In the order of the blocks; what is outside of them comes last. */
+  readonly layers: readonly LayerShare[];
   /** In tokens, as trained. */
   readonly contextLength: number | undefined;
   readonly blocks: number | undefined;
   readonly embeddingLength: number | undefined;
-  /** Attention heads: one number, or one a layer. */
-  readonly heads: number | readonly number[] | undefined;
-  /** Key and value heads, likewise; as many as `heads` where the file does not say. */
-  readonly kvHeads: number | readonly number[] | undefined;
-  /** Length of a key: `attention.key_length`, or else embedding length by heads. */
-  readonly headDim: number | undefined;
+  readonly feedForwardLength: PerLayer | undefined;
   readonly experts: number | undefined;
-  /** Experts at work on one token. */
+  /** Experts at work on one token; the most where that differs by layer. */
   readonly expertsUsed: number | undefined;
+  /** Experts that work on every token, beside those. */
+  readonly sharedExperts: number | undefined;
   readonly rope: Rope;
-  readonly tokenizer: { readonly model: string | undefined; readonly pre: string | undefined };
+  readonly tokenizer: Tokenizer;
   readonly vocabularySize: number | undefined;
   readonly chatTemplate: string | undefined;
+  /** What the chat template can do; undefined where there is none, or none that can be read. */
+  readonly chat: ChatTemplate | undefined;
+  /** Names of further templates: `tokenizer.chat_template.NAME`. */
+  readonly namedChatTemplates: readonly string[];
   readonly thinking: Thinking;
+  /** What an adapter, projector or importance matrix says about itself. */
+  readonly companion: Companion | undefined;
   readonly split: Split | undefined;
 }
 
@@ -59,80 +74,69 @@ export function describe(gguf: Gguf, laterShards: readonly Gguf[] = []): ModelDe
   const tensors = [gguf, ...laterShards].flatMap((shard) => shard.tensors);
   const split = splitOf(gguf);
   const kind = modelKind(gguf, tensors, split);
-  const architecture = stringOf(kv.get("general.architecture"));
+  const prefix = hyperparameterPrefix(gguf);
+  const keys = hyperparametersOf(gguf);
   const chatTemplate = stringOf(kv.get("tokenizer.chat_template"));
-  const parameters = countParameters(tensors);
-  const tensorTypes = tensorTypeShares(tensors);
-  const bytes = tensorTypes.reduce((sum, share) => sum + share.bytes, 0);
-  const shape = shapeOf(gguf, hyperparameterPrefix(gguf, architecture));
+  const chat = chatTemplate === undefined ? undefined : chatTemplateOf(chatTemplate);
+  const expertsUsed = keys.perLayer("expert_used_count");
   return {
     kind,
-    architecture,
+    architecture: stringOf(kv.get("general.architecture")),
     name: stringOf(kv.get("general.name")),
-    parameters,
-    activeParameters: countActiveParameters(tensors, shape.experts, shape.expertsUsed),
-    bitsPerWeight: parameters > 0 ? (bytes * 8) / parameters : undefined,
-    quantization: kind === "vocabulary" ? undefined : quantizationOf(gguf, tensorTypes),
-    tensorTypes,
-    ...shape,
-    tokenizer: {
-      model: stringOf(kv.get("tokenizer.ggml.model")),
-      pre: stringOf(kv.get("tokenizer.ggml.pre")),
-    },
+    ...sizesOf(gguf, tensors, kind),
+    activeParameters: countActiveParameters(tensors, keys.number("expert_count"), expertsUsed),
+    contextLength: keys.number("context_length"),
+    blocks: keys.number("block_count"),
+    embeddingLength: keys.number("embedding_length"),
+    feedForwardLength: keys.perLayer("feed_forward_length"),
+    ...attentionOf(gguf, prefix, keys),
+    experts: keys.number("expert_count"),
+    expertsUsed: expertsUsed === undefined ? undefined : most(expertsUsed),
+    sharedExperts: keys.number("expert_shared_count"),
+    rope: ropeOf(gguf, prefix, keys, tensors),
+    tokenizer: tokenizerOf(gguf),
+    vocabularySize: vocabularySizeOf(gguf, keys),
     chatTemplate,
-    thinking: thinkingOf(chatTemplate),
+    chat,
+    namedChatTemplates: namedChatTemplates(gguf),
+    thinking: chat?.thinking ?? NO_THINKING,
+    companion: companionOf(gguf, kind),
     split,
   };
 }
 
-function quantizationOf({ kv }: Gguf, tensorTypes: readonly TensorTypeShare[]): string | undefined {
+type SizeField = "parameters" | "bitsPerWeight" | "quantization" | "tensorTypes" | "layers";
+
+function sizesOf(
+  { kv }: Gguf,
+  tensors: Gguf["tensors"],
+  kind: ModelKind,
+): Pick<ModelDescription, SizeField> {
+  const parameters = countParameters(tensors);
+  const tensorTypes = tensorTypeShares(tensors);
+  const bytes = tensorTypes.reduce((sum, share) => sum + share.bytes, 0);
   const fileType = kv.get("general.file_type");
-  return fileTypeName(numberOf(fileType) ?? stringOf(fileType)) ?? tensorTypes[0]?.type;
-}
-
-/** Keys of a projector stand under the modality: `clip.vision.block_count`. */
-function hyperparameterPrefix({ kv }: Gguf, architecture: string | undefined): string {
-  if (architecture !== "clip") return architecture ?? "";
-  return kv.has("clip.vision.block_count") ? "clip.vision" : "clip.audio";
-}
-
-type ShapeField =
-  | "contextLength"
-  | "blocks"
-  | "embeddingLength"
-  | "heads"
-  | "kvHeads"
-  | "headDim"
-  | "experts"
-  | "expertsUsed"
-  | "rope"
-  | "vocabularySize";
-
-function shapeOf(gguf: Gguf, prefix: string): Pick<ModelDescription, ShapeField> {
-  const number = (key: string): number | undefined => numberOf(gguf.kv.get(`${prefix}.${key}`));
-  const perLayer = (key: string): number | number[] | undefined =>
-    perLayerOf(gguf.kv.get(`${prefix}.${key}`));
-  const embeddingLength = number("embedding_length");
-  const heads = perLayer("attention.head_count");
-  const tokens = gguf.kv.get("tokenizer.ggml.tokens");
+  const mix = fileTypeName(numberOf(fileType) ?? stringOf(fileType));
   return {
-    contextLength: number("context_length"),
-    blocks: number("block_count"),
-    embeddingLength,
-    heads,
-    kvHeads: perLayer("attention.head_count_kv") ?? heads,
-    headDim: number("attention.key_length") ?? evenShare(embeddingLength, heads),
-    experts: number("expert_count"),
-    expertsUsed: number("expert_used_count"),
-    rope: ropeOf(gguf, prefix),
-    vocabularySize: tokens?.type === "array" ? tokens.length : number("vocab_size"),
+    parameters,
+    bitsPerWeight: parameters > 0 ? (bytes * 8) / parameters : undefined,
+    quantization: kind === "vocabulary" ? undefined : (mix ?? tensorTypes[0]?.type),
+    tensorTypes,
+    layers: layerShares(tensors),
   };
 }
 
-function evenShare(
-  embeddingLength: number | undefined,
-  heads: number | readonly number[] | undefined,
-): number | undefined {
-  if (embeddingLength === undefined || typeof heads !== "number" || heads <= 0) return undefined;
-  return embeddingLength / heads;
+function most(value: PerLayer): number {
+  return typeof value === "number" ? value : value.reduce((max, next) => Math.max(max, next), 0);
+}
+
+function vocabularySizeOf({ kv }: Gguf, keys: Hyperparameters): number | undefined {
+  const tokens = kv.get("tokenizer.ggml.tokens");
+  return tokens?.type === "array" ? tokens.length : keys.number("vocab_size");
+}
+
+const NAMED_TEMPLATE = /^tokenizer\.chat_template\.(.+)$/;
+
+function namedChatTemplates({ kv }: Gguf): string[] {
+  return [...kv.keys()].flatMap((key) => NAMED_TEMPLATE.exec(key)?.[1] ?? []);
 }

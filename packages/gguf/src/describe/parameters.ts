@@ -1,13 +1,6 @@
 import type { TensorInfo } from "../format/gguf.ts";
-import type { TensorTypeName } from "../format/tensor-type.ts";
-
-/** The tensors of one type, summed up. */
-export interface TensorTypeShare {
-  readonly type: TensorTypeName;
-  readonly tensors: number;
-  readonly bytes: number;
-  readonly parameters: number;
-}
+import type { PerLayer } from "./hyperparameters.ts";
+import { blockOf } from "./tensor-sums.ts";
 
 /** The elements of all tensors. */
 export function countParameters(tensors: readonly TensorInfo[]): number {
@@ -26,30 +19,19 @@ export function isExpertTensor(name: string): boolean {
 
 /**
  * The parameters that work on one token: all but the routed experts, and of those the share
- * `used / experts`. Undefined where the model has no routed experts or does not say how many.
+ * `used / experts`, where `used` may differ by layer. Undefined where the model has no routed
+ * experts or does not say how many.
  */
 export function countActiveParameters(
   tensors: readonly TensorInfo[],
   experts: number | undefined,
-  used: number | undefined,
+  used: PerLayer | undefined,
 ): number | undefined {
   if (!experts || !used) return undefined;
-  const routed = countParameters(tensors.filter(({ name }) => isExpertTensor(name)));
-  if (routed === 0) return undefined;
-  return countParameters(tensors) - routed + Math.round((routed * used) / experts);
-}
-
-/** Sums the tensors up by type, the type with the most bytes first. */
-export function tensorTypeShares(tensors: readonly TensorInfo[]): TensorTypeShare[] {
-  const shares = new Map<TensorTypeName, { tensors: number; bytes: number; parameters: number }>();
-  for (const { type, bytes, elements } of tensors) {
-    const share = shares.get(type) ?? { tensors: 0, bytes: 0, parameters: 0 };
-    share.tensors += 1;
-    share.bytes += bytes;
-    share.parameters += elements;
-    shares.set(type, share);
-  }
-  return [...shares]
-    .map(([type, share]) => ({ type, ...share }))
-    .toSorted((a, b) => b.bytes - a.bytes || a.type.localeCompare(b.type));
+  const routed = tensors.filter(({ name }) => isExpertTensor(name));
+  if (routed.length === 0) return undefined;
+  const usedIn = (name: string): number =>
+    typeof used === "number" ? used : (used[blockOf(name) ?? 0] ?? 0);
+  const active = routed.reduce((sum, { name, elements }) => sum + elements * usedIn(name), 0);
+  return countParameters(tensors) - countParameters(routed) + Math.round(active / experts);
 }

@@ -30,11 +30,27 @@ export type GgufErrorCode =
   | "header-too-large"
   | "data-start-beyond-file"
   | "tensor-beyond-file"
+  // hashing
+  | "bad-manifest"
+  | "hash-worker-failed"
   // requests
   | "wrong-value-type"
   | "bad-shard-number"
   | "cannot-open-file"
-  | "not-a-file";
+  | "not-a-file"
+  // writing
+  | "bad-value"
+  | "wrong-data-length"
+  | "no-such-tensor"
+  | "cannot-write-file"
+  // editing
+  | "no-such-key"
+  | "key-exists"
+  | "duplicate-change"
+  | "reserved-key"
+  | "alignment-change"
+  | "file-changed"
+  | "unfinished-edit";
 
 /** One thing that is wrong, as data. */
 export interface Problem {
@@ -78,7 +94,9 @@ export class GgufError extends Error implements Problem {
   }
 }
 
-function messageOf({ file, key, tensor, reason, offset }: Problem): string {
+/** What is wrong and where, on one line. */
+export function messageOf(problem: Omit<Problem, "code">): string {
+  const { file, key, tensor, reason, offset } = problem;
   const where = [
     file === undefined ? "" : `${file}: `,
     key === undefined ? "" : `key ${quoted(key)}: `,

@@ -1,8 +1,9 @@
 import type { ByteSource } from "../source/byte-source.ts";
 import type { Gguf } from "../format/gguf.ts";
 import { GgufError, type Problem } from "../format/gguf-error.ts";
-import { growHeader } from "./grow-header.ts";
-import { emptyHeader } from "../format/header-bytes.ts";
+import type { Parse } from "./cursor.ts";
+import { growHeader, type GrowOptions } from "./grow-header.ts";
+import { emptyHeader, type HeaderBytes } from "../format/header-bytes.ts";
 import { parseHeader } from "./header-parser.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "../format/limits.ts";
 
@@ -31,17 +32,32 @@ export async function readGguf(source: ByteSource, options: ReadOptions = {}): P
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     report: throwProblem,
   });
+  const { file } = options;
+  return feedParser(header, file === undefined ? parser : naming(file, parser), source, options);
+}
+
+/** Runs a parser over `header`, with as many bytes of the source as it asks for. */
+export async function feedParser<Result>(
+  header: HeaderBytes,
+  parser: Parse<Result>,
+  source: ByteSource,
+  options: GrowOptions,
+): Promise<Result> {
+  let step = parser.next();
+  while (step.done !== true) {
+    await growHeader(header, step.value, source, options);
+    step = parser.next();
+  }
+  return step.value;
+}
+
+/** Adds the file to the parser's errors; those of the source know best where they come from. */
+function* naming<Result>(file: string, parser: Parse<Result>): Parse<Result> {
   try {
-    let step = parser.next();
-    while (step.done !== true) {
-      await growHeader(header, step.value, source, options);
-      step = parser.next();
-    }
-    return step.value;
+    return yield* parser;
   } catch (error) {
-    if (error instanceof GgufError && options.file !== undefined && error.file === undefined)
-      throw new GgufError({ ...problemOf(error), file: options.file }, { cause: error });
-    throw error;
+    if (!(error instanceof GgufError)) throw error;
+    throw new GgufError({ ...problemOf(error), file }, { cause: error });
   }
 }
 
