@@ -10,3 +10,9 @@ export class InspectError extends Error {
     this.file = file;
   }
 }
+
+/** A model that was to be checked could not be read. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+  readonly code = "unreadable";
+}

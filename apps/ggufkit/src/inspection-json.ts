@@ -2,6 +2,7 @@ import type { GgufValue } from "@ggufkit/gguf";
 
 import { InspectError } from "./errors.ts";
 import type { Inspection } from "./inspection.ts";
+import { jsonText } from "./json-text.ts";
 
 /** Elements of an array that `preview` shows. */
 const PREVIEW_LENGTH = 8;
@@ -14,8 +15,7 @@ export interface JsonOptions {
 }
 
 /**
- * The inspection as one JSON document, ended by a newline. What is unknown is null; integers beyond
- * 2^53 are decimal strings, as are numbers that JSON has no word for ("NaN", "Infinity").
+ * The inspection as one JSON document, as `jsonText` writes it.
  *
  * @throws {InspectError} `no-such-key`
  */
@@ -42,15 +42,7 @@ export function inspectionJson(inspection: Inspection, options: JsonOptions): st
     })),
     findings,
   };
-  return `${escapeControls(JSON.stringify(document, jsonValue, 2))}\n`;
-}
-
-/** JSON escapes the C0 controls alone; the rest, in a hostile name, can trouble a terminal too. */
-function escapeControls(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return jsonText(document);
 }
 
 function kvJson({ files }: Inspection, keys: readonly string[] | undefined): object {
@@ -85,13 +77,4 @@ function tensorsJson({ files }: Inspection): object[] {
       return { name, shape, type, offset, bytes, ...file };
     }),
   );
-}
-
-function jsonValue(_key: string, value: unknown): unknown {
-  if (value === undefined) return null;
-  if (typeof value === "bigint") {
-    const isSafe = Number.isSafeInteger(Number(value));
-    return isSafe ? Number(value) : String(value);
-  }
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

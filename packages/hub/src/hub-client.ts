@@ -3,6 +3,7 @@ import { SettingsError } from "./errors.ts";
 import { AccessDeniedError, NotFoundError, type HttpStatusError } from "./http-errors.ts";
 import type { PlaceContext } from "./events.ts";
 import { displayUrl, readBody, request, statusError, type Answer, type Fetch } from "./http.ts";
+import { rangeFetch } from "./range-fetch.ts";
 import type { HubReference } from "./reference.ts";
 
 /** A file of a repository as the Hub lists it. */
@@ -61,8 +62,7 @@ export async function openHubFile(
   { commit, path }: { commit: string; path: string },
   context: PlaceContext,
 ): Promise<Answer> {
-  const encoded = path.split("/").map(encodeURIComponent).join("/");
-  const url = `${context.settings.endpoint}/${reference.repo}/resolve/${commit}/${encoded}`;
+  const url = hubFileUrl(reference, { commit, path }, context);
   const headers = { "accept-encoding": "identity" };
   const answer = await request(
     url,
@@ -72,6 +72,24 @@ export async function openHubFile(
   if (answer.status === 200) return answer;
   answer.discard();
   throw hubStatusError(answer, reference, context);
+}
+
+/** Where the Hub has a file. */
+export function hubFileUrl(
+  { repo }: HubReference,
+  { commit, path }: { commit: string; path: string },
+  { settings }: PlaceContext,
+): string {
+  const encoded = path.split("/").map(encodeURIComponent).join("/");
+  return `${settings.endpoint}/${repo}/resolve/${commit}/${encoded}`;
+}
+
+/** A fetch that reads parts of the Hub's files: the token goes to the Hub alone. */
+export function hubRangeFetch(reference: HubReference, context: PlaceContext): Fetch {
+  return rangeFetch(context, {
+    authorization: (url) => authorization(url, context),
+    errorOf: (answer) => hubStatusError(answer, reference, context),
+  });
 }
 
 /** The fetch that the library gets: our timeouts, our errors, and the token for the Hub alone. */

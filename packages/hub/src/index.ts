@@ -36,6 +36,7 @@ export {
   type PypiReference,
   type UrlReference,
 } from "./reference.ts";
+export { locateRemoteModel, type RemoteFile, type RemoteModel } from "./remote-model.ts";
 export { resolveModel } from "./resolve.ts";
 export {
   hubSettings,

@@ -114,7 +114,7 @@ function checkAnswer(answer: Answer, file: string): void {
 }
 
 /** The URLs of all shards when the path's last part is a shard's name; else the URL alone. */
-function shardUrls(url: string): string[] {
+export function shardUrls(url: string): string[] {
   const { names } = completeShardSet(fileNameOf(url), []);
   if (names.length <= 1) return [url];
   return names.map((name) => {
@@ -140,7 +140,8 @@ async function checkShardsExist(
   if (missing.length > 0) throw new MissingShardError(place, missing, urls.length);
 }
 
-function fileNameOf(url: string): string {
+/** The last part of a URL's path, decoded. */
+export function fileNameOf(url: string): string {
   const last = new URL(url).pathname.split("/").at(-1) ?? "";
   try {
     return decodeURIComponent(last);

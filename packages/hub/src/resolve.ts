@@ -1,6 +1,5 @@
-import { MODEL_ALIASES } from "./aliases.ts";
 import type { PlaceContext, ResolveOptions, Resolving } from "./events.ts";
-import { DEFAULT_TIMEOUTS } from "./http.ts";
+import { placeContext } from "./place-context.ts";
 import { resolveAlias } from "./place-alias.ts";
 import { resolveFile } from "./place-file.ts";
 import { resolveHub } from "./place-hub.ts";
@@ -18,16 +17,7 @@ import { formatModelReference, parseModelReference, type ModelReference } from "
  */
 export async function* resolveModel(reference: ModelReference, options: ResolveOptions): Resolving {
   options.signal?.throwIfAborted();
-  const { settings, signal } = options;
-  const context: PlaceContext = {
-    settings,
-    signal,
-    fetch: options.fetch ?? globalThis.fetch,
-    python: options.python ?? (process.platform === "win32" ? ["py", "-3"] : ["python3"]),
-    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
-    aliases: options.aliases ?? MODEL_ALIASES,
-  };
-  return yield* resolvePlace(reference, context);
+  return yield* resolvePlace(reference, placeContext(options));
 }
 
 function resolvePlace(given: ModelReference, context: PlaceContext): Resolving {

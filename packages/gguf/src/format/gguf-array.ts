@@ -15,6 +15,16 @@ interface ArrayBase<Element> extends Iterable<Element> {
   /** The first `count` elements, or all if there are fewer. */
   preview(count: number): Element[];
   toArray(): Element[];
+  /** The elements as they stand in the file, for those who copy them without decoding. */
+  encodedElements(): EncodedElements;
+}
+
+/** The elements of an array as bytes: not a copy, and not to be written into. */
+export interface EncodedElements {
+  readonly bytes: Uint8Array;
+  readonly littleEndian: boolean;
+  /** Bytes of the length in front of each string: 4 in version 1, 8 since. */
+  readonly lengthBytes: 4 | 8;
 }
 
 /** An array of numbers. */
@@ -87,7 +97,13 @@ function stringArray(header: HeaderBytes, length: number, start: number): GgufSt
   function* rawElements(): Generator<Uint8Array> {
     for (const [from, end] of spans()) yield header.bytes.subarray(from, end);
   }
-  return Object.assign(base("string" as const, length, strings), { rawElements });
+  // Only now, as it takes a pass over the lengths: where the last string ends.
+  const encodedElements = (): EncodedElements => {
+    let end = start;
+    for (const [, stringEnd] of spans()) end = stringEnd;
+    return encoded(header, start, end);
+  };
+  return Object.assign(base("string" as const, length, strings), { rawElements, encodedElements });
 }
 
 function fixedArray(
@@ -101,7 +117,8 @@ function fixedArray(
     for (let index = 0; index < length; index++)
       yield fixedAt(header, elementType, start + index * size);
   }
-  const array = base(elementType, length, elements);
+  const encodedElements = (): EncodedElements => encoded(header, start, start + length * size);
+  const array = Object.assign(base(elementType, length, elements), { encodedElements });
   // What `fixedAt` returns follows from the element type, which the compiler cannot see.
   if (elementType === "bool") return array as GgufBoolArray;
   const toTypedArray = (): ReturnType<typeof typedArray> =>
@@ -113,7 +130,7 @@ function base<Type extends ScalarTypeName, Element>(
   elementType: Type,
   length: number,
   elements: () => IterableIterator<Element>,
-): ArrayBase<Element> & { readonly elementType: Type } {
+): Omit<ArrayBase<Element>, "encodedElements"> & { readonly elementType: Type } {
   return {
     type: "array",
     elementType,
@@ -129,6 +146,11 @@ function base<Type extends ScalarTypeName, Element>(
   };
 }
 
+function encoded(header: HeaderBytes, start: number, end: number): EncodedElements {
+  const { bytes, littleEndian, lengthBytes } = header;
+  return { bytes: bytes.subarray(start, end), littleEndian, lengthBytes };
+}
+
 const TYPED_ARRAYS = {
   u8: Uint8Array,
   i8: Int8Array,
@@ -142,7 +164,16 @@ const TYPED_ARRAYS = {
   i64: BigInt64Array,
 } as const;
 
-const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+/** Whether `data` is the typed array that holds elements of this type. */
+export function isTypedArrayOf(
+  elementType: NumberTypeName | BigintTypeName,
+  data: unknown,
+): data is NumberTypedArray | BigUint64Array | BigInt64Array {
+  return data instanceof TYPED_ARRAYS[elementType];
+}
+
+/** The byte order of typed arrays. */
+export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function typedArray(
   header: HeaderBytes,

@@ -33,6 +33,16 @@ export type GgufErrorCode =
   // hashing
   | "bad-manifest"
   | "hash-worker-failed"
+  // addresses
+  | "http-unauthorized"
+  | "http-forbidden"
+  | "http-not-found"
+  | "http-range-not-satisfiable"
+  | "http-rate-limited"
+  | "http-status"
+  | "network-failure"
+  | "bad-content-range"
+  | "ranges-not-supported"
   // requests
   | "wrong-value-type"
   | "bad-shard-number"
@@ -69,9 +79,9 @@ export interface Problem {
   readonly file?: string | undefined;
 }
 
-/** The only error class of this package. `message` says what is wrong and where, on one line. */
+/** The base of all errors of this package. `message` says what is wrong and where, on one line. */
 export class GgufError extends Error implements Problem {
-  override readonly name = "GgufError";
+  override readonly name: string = "GgufError";
   readonly code: GgufErrorCode;
   readonly reason: string;
   readonly offset: number | undefined;

@@ -1,5 +1,6 @@
 import type { Gguf } from "../format/gguf.ts";
 import { readGguf, type ReadOptions } from "../read/read-gguf.ts";
+import { readGgufSet, type GgufSet } from "../shards/read-set.ts";
 import { openFile } from "./file-source.ts";
 
 /**
@@ -14,4 +15,13 @@ export async function readGgufFile(path: string, options: ReadOptions = {}): Pro
   } finally {
     await source.close();
   }
+}
+
+/**
+ * Reads the headers of a whole set of shards by the path of one; a file that is no shard by itself.
+ *
+ * @throws {GgufError} as `openFile` and `readGguf` do, with the shard's path as `file`
+ */
+export async function readGgufSetFile(path: string, options: ReadOptions = {}): Promise<GgufSet> {
+  return readGgufSet(path, openFile, options);
 }

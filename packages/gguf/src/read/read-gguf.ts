@@ -32,8 +32,7 @@ export async function readGguf(source: ByteSource, options: ReadOptions = {}): P
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     report: throwProblem,
   });
-  const { file } = options;
-  return feedParser(header, file === undefined ? parser : naming(file, parser), source, options);
+  return feedParser(header, naming(options.file, parser), source, options);
 }
 
 /** Runs a parser over `header`, with as many bytes of the source as it asks for. */
@@ -52,11 +51,11 @@ export async function feedParser<Result>(
 }
 
 /** Adds the file to the parser's errors; those of the source know best where they come from. */
-function* naming<Result>(file: string, parser: Parse<Result>): Parse<Result> {
+export function* naming<Result>(file: string | undefined, parser: Parse<Result>): Parse<Result> {
   try {
     return yield* parser;
   } catch (error) {
-    if (!(error instanceof GgufError)) throw error;
+    if (!(error instanceof GgufError) || file === undefined) throw error;
     throw new GgufError({ ...problemOf(error), file }, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { emptyHeader } from "../format/header-bytes.ts";
 import { DEFAULT_LIMITS } from "../format/limits.ts";
 import type { Parse } from "../read/cursor.ts";
 import { parseHeader } from "../read/header-parser.ts";
-import { feedParser, type ReadOptions } from "../read/read-gguf.ts";
+import { feedParser, naming, type ReadOptions } from "../read/read-gguf.ts";
 import type { ByteSource } from "../source/byte-source.ts";
 import { checkChatTemplate } from "./check-chat-template.ts";
 import { checkFile } from "./check-file.ts";
@@ -21,6 +21,8 @@ export interface Validation {
   readonly valid: boolean;
   /** The header, without what could not be read; undefined where it could not be read to its end. */
   readonly gguf: Gguf | undefined;
+  /** The last finding as an error, where it is why there is no `gguf`. */
+  readonly fatal: GgufError | undefined;
 }
 
 // A file made of faults would give more findings than it has bytes; nobody reads so many.
@@ -42,20 +44,31 @@ export async function validate(source: ByteSource, options: ReadOptions = {}): P
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     report: (problem) => report(findings, problem),
   });
-  const gguf = await feedParser(header, untilFatal(parse, findings), source, options);
-  if (gguf) {
-    for (const check of CHECKS) {
-      for (const found of check(gguf)) {
-        if (findings.length >= MAX_FINDINGS) break;
-        findings.push(found);
-      }
-    }
-  }
+  const result = await feedParser(header, untilFatal(naming(options.file, parse)), source, options);
+  const fatal = result instanceof GgufError ? result : undefined;
+  const gguf = result instanceof GgufError ? undefined : result;
+  if (fatal) findings.push(asFinding(fatal));
+  if (gguf) findings.push(...checkGguf(gguf, MAX_FINDINGS - findings.length));
   if (findings.length >= MAX_FINDINGS)
     findings.push(
       finding("error", "too-many-findings", `only the first ${MAX_FINDINGS} are listed`),
     );
-  return { findings, valid: findings.every(({ severity }) => severity !== "error"), gguf };
+  return { findings, valid: findings.every(({ severity }) => severity !== "error"), gguf, fatal };
+}
+
+/**
+ * Checks a header that was read for what `readGguf` does not look at: what llama.cpp's model loader
+ * and tokenizer demand, and what readers have stumbled over. At most `most` findings.
+ */
+export function checkGguf(gguf: Gguf, most: number = MAX_FINDINGS): Finding[] {
+  const findings: Finding[] = [];
+  for (const check of CHECKS) {
+    for (const found of check(gguf)) {
+      if (findings.length >= most) return findings;
+      findings.push(found);
+    }
+  }
+  return findings;
 }
 
 function report(findings: Finding[], problem: Problem): void {
@@ -63,14 +76,13 @@ function report(findings: Finding[], problem: Problem): void {
   findings.push(asFinding(problem));
 }
 
-/** Makes the error that ends a parse its last finding. Those of the source pass through elsewhere. */
-function* untilFatal(parse: Parse<Gguf>, findings: Finding[]): Parse<Gguf | undefined> {
+/** Makes the error that ends a parse its result. Those of the source pass it by. */
+function* untilFatal(parse: Parse<Gguf>): Parse<Gguf | GgufError> {
   try {
     return yield* parse;
   } catch (error) {
-    if (!(error instanceof GgufError)) throw error;
-    findings.push(asFinding(error));
-    return undefined;
+    if (error instanceof GgufError) return error;
+    throw error;
   }
 }
 

@@ -1,0 +1,32 @@
+/** Enough at the same time to hide the latency of most sets, few enough for any server. */
+const MOST_AT_ONCE = 16;
+
+/**
+ * Does work for all shards of a set, some of them at the same time, and returns the results in the
+ * shards' order. The first error stops the rest and is thrown once all have stopped.
+ */
+export async function mapShards<Shard, Result>(
+  shards: readonly Shard[],
+  work: (shard: Shard, signal: AbortSignal) => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result[]> {
+  const failed = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const results: Result[] = [];
+  const left = shards.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, shard] of left) {
+      stop.throwIfAborted();
+      results[index] = await work(shard, stop);
+    }
+  };
+  const workers = Array.from({ length: Math.min(MOST_AT_ONCE, shards.length) }, worker);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(workers);
+    throw error;
+  }
+  return results;
+}

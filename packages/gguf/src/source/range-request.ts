@@ -1,0 +1,231 @@
+import { HttpError, statusError } from "./http-error.ts";
+
+/** How a URL is asked for. */
+export interface RequestOptions {
+  /** Stands in for the global `fetch`. What it throws that is no TypeError passes through. */
+  readonly fetch: typeof globalThis.fetch;
+  readonly headers: Headers;
+  /** Milliseconds until the answer's headers must be there. */
+  readonly answerTimeout: number;
+  /** Milliseconds that may pass without a byte of a body. */
+  readonly stallTimeout: number;
+}
+
+/** What must stay the same over all requests for a file. */
+export interface FileIdentity {
+  /** Size in bytes, once a server has told. */
+  size: number | undefined;
+  /** Its ETag, or else its time of change. */
+  validator: string | undefined;
+}
+
+/** The body of an answer. */
+export interface RangeBody {
+  /** Offset in the file of the next byte. */
+  readonly position: number;
+  /** The next bytes; undefined where the answer has ended, as far as it told where it would. */
+  next(signal: AbortSignal | undefined): Promise<Uint8Array | undefined>;
+  /** Lets go of the connection, whatever is still to come. */
+  cancel(): void;
+}
+
+/**
+ * Asks for the bytes from `start` up to `end`, and holds the answer against what was asked and what
+ * is known. A server that ignores the range answers from byte 0; a range behind the end is empty.
+ *
+ * @throws {HttpError} every code that `urlSource` names but `ranges-not-supported`; the signal's
+ * reason when aborted
+ */
+export async function requestRange(
+  url: string,
+  asked: Asked,
+  identity: FileIdentity,
+  options: RequestOptions,
+  signal: AbortSignal | undefined,
+): Promise<RangeBody> {
+  const connection = connect(url, options);
+  try {
+    const headers = new Headers(options.headers);
+    // With it, `fetch` asks for an answer that is not compressed.
+    headers.set("range", `bytes=${asked[0]}-${asked[1] - 1}`);
+    const response = await connection.send(headers, signal);
+    const range = rangeOf(url, response, asked);
+    checkIdentity(url, response, range, identity);
+    return rangeBody(url, connection, response, range, identity);
+  } catch (error) {
+    connection.cancel();
+    throw error;
+  }
+}
+
+function rangeBody(
+  url: string,
+  connection: Connection,
+  response: Response,
+  { start, end, askedEnd }: AnsweredRange,
+  identity: FileIdentity,
+): RangeBody {
+  const reader = response.body?.getReader();
+  let position = start;
+  return {
+    get position() {
+      return position;
+    },
+    async next(signal) {
+      if (position >= (end ?? Infinity)) return undefined;
+      const piece = await connection.read(reader, signal);
+      if (piece !== undefined) {
+        const left = (end ?? Infinity) - position;
+        position += Math.min(piece.length, left);
+        return piece.length > left ? piece.subarray(0, left) : piece;
+      }
+      if (end !== undefined) {
+        const reason = `the answer broke off at byte ${position} of ${end}`;
+        throw new HttpError("network-failure", url, reason, { expected: end, got: position });
+      }
+      // Nothing told where the file ends, but it has.
+      if (position < askedEnd) identity.size ??= position;
+      return undefined;
+    },
+    cancel: connection.cancel,
+  };
+}
+
+type Asked = readonly [start: number, end: number];
+
+interface AnsweredRange {
+  readonly start: number;
+  readonly end: number | undefined;
+  readonly size: number | undefined;
+  /** Before it, an answer without `end` ends only with the file. */
+  readonly askedEnd: number;
+}
+
+function rangeOf(url: string, response: Response, asked: Asked): AnsweredRange {
+  const { status, headers } = response;
+  if (status === 206) return partialRange(url, response, asked);
+  if (status === 200) {
+    const size = isEncoded(headers) ? undefined : numberIn(headers.get("content-length"));
+    return { start: 0, end: size, size, askedEnd: Infinity };
+  }
+  const size = numberIn(/^bytes \*\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1]);
+  if (status === 416 && size !== undefined && size <= asked[0])
+    return { start: asked[0], end: asked[0], size, askedEnd: asked[1] };
+  throw statusError(url, response);
+}
+
+function partialRange(url: string, response: Response, [start, end]: Asked): AnsweredRange {
+  const { headers, type } = response;
+  if (isEncoded(headers))
+    throw new HttpError("bad-content-range", url, "a range of bytes came compressed");
+  const text = headers.get("content-range");
+  // A server may hide the header from pages of other origins: then it has to be trusted.
+  if (text === null && type === "cors")
+    return { start, end: undefined, size: undefined, askedEnd: end };
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(text ?? "") ?? [];
+  const [from, to] = [numberIn(first), numberIn(last)];
+  const size = numberIn(total);
+  const fits =
+    from === start &&
+    to !== undefined &&
+    to >= start &&
+    to < end &&
+    (size === undefined ? total === "*" : to < size);
+  if (fits) return { start, end: to + 1, size, askedEnd: end };
+  const expected = `bytes ${start}-${end - 1}/…`;
+  const got = text ?? "none";
+  const reason = `asked for ${expected}, the answer has Content-Range ${got}`;
+  throw new HttpError("bad-content-range", url, reason, { status: 206, expected, got });
+}
+
+function isEncoded(headers: Headers): boolean {
+  return (headers.get("content-encoding") ?? "identity") !== "identity";
+}
+
+function numberIn(text: string | null | undefined): number | undefined {
+  if (text === null || text === undefined || !/^\d+$/.test(text)) return undefined;
+  return Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+}
+
+function checkIdentity(
+  url: string,
+  { headers }: Response,
+  { size }: AnsweredRange,
+  identity: FileIdentity,
+): void {
+  const validator = headers.get("etag") ?? headers.get("last-modified") ?? undefined;
+  const changed = (what: string, expected: number | string, got: number | string): HttpError =>
+    new HttpError(
+      "file-changed",
+      url,
+      `changed while it was read: ${what} was ${expected}, is ${got}`,
+      {
+        expected,
+        got,
+      },
+    );
+  if (size !== undefined && identity.size !== undefined && size !== identity.size)
+    throw changed("its size", identity.size, size);
+  if (
+    validator !== undefined &&
+    identity.validator !== undefined &&
+    validator !== identity.validator
+  )
+    throw changed("its ETag", identity.validator, validator);
+  identity.size ??= size;
+  identity.validator ??= validator;
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+interface Connection {
+  send(headers: Headers, signal: AbortSignal | undefined): Promise<Response>;
+  read(
+    reader: Reader | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array | undefined>;
+  cancel(): void;
+}
+
+/** One request with its timeouts, which a caller's signal and `cancel` end at any time. */
+function connect(url: string, options: RequestOptions): Connection {
+  const controller = new AbortController();
+  const timed = async <Result>(
+    work: () => Promise<Result>,
+    { limit, what }: { limit: number; what: string },
+    signal: AbortSignal | undefined,
+  ): Promise<Result> => {
+    signal?.throwIfAborted();
+    const abort = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const late = new HttpError("network-failure", url, `${what} for ${limit / 1000} s`);
+    const timer = setTimeout(() => controller.abort(late), limit);
+    try {
+      return await work();
+    } catch (error) {
+      throw failureOf(url, error, controller.signal);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  };
+  const answer = { limit: options.answerTimeout, what: "no answer came" };
+  const byte = { limit: options.stallTimeout, what: "no byte came" };
+  return {
+    send: (headers, signal) =>
+      timed(() => options.fetch(url, { headers, signal: controller.signal }), answer, signal),
+    read: async (reader, signal) => (await timed(async () => reader?.read(), byte, signal))?.value,
+    cancel: () => controller.abort(),
+  };
+}
+
+/** An abort's own reason, a network failure as such, and what a given `fetch` made up itself. */
+function failureOf(url: string, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (!(error instanceof TypeError)) return error;
+  const cause: unknown = error.cause ?? error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const why = [code, cause instanceof Error ? cause.message : String(cause)];
+  const reason = `no answer, or one that broke off: ${why.filter(Boolean).join(" ")}`;
+  return new HttpError("network-failure", url, reason, { cause: error });
+}
