@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { diffModels, type Diff } from "./diff.ts";
 import { withModels, type DiffModel } from "./diff-model.ts";
 import { jsonText } from "./json-text.ts";
+import { lateBar } from "./late-bar.ts";
 import type { CommandContext } from "./program.ts";
 import { renderDiff } from "./render-diff.ts";
 
@@ -27,9 +28,6 @@ Examples:
   ggufkit diff before.gguf after.gguf --content
   ggufkit diff model-00001-of-00005.gguf merged.gguf --content
   ggufkit diff a.gguf b.gguf --json | jq .identical`;
-
-/** Less than this is compared before anybody could read a bar. */
-const LEAST_BYTES_TO_SHOW = 2 ** 28;
 
 /** `ggufkit diff`. */
 export function diffCommand(context: CommandContext): Command {
@@ -62,18 +60,13 @@ async function diffShown(
   a: DiffModel,
   b: DiffModel,
   options: DiffCommandOptions,
-  { env, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<Diff> {
-  const content = options.content === true;
-  if (!content) return diffModels(a, b, { content, signal, show: () => {} });
-  const { progress } = await import("@ggufkit/terminal/progress");
-  const bar = progress({ env });
-  const show = ({ done, total }: CompareProgress): void => {
-    if (total >= LEAST_BYTES_TO_SHOW)
-      bar.update({ label: "comparing", done, total, unit: "bytes" });
-  };
+  const bar = lateBar("comparing", context);
+  const show = ({ done, total }: CompareProgress): void => bar.update(done, total);
   try {
-    return await diffModels(a, b, { content, signal, show });
+    const content = options.content === true;
+    return await diffModels(a, b, { content, signal: context.signal, show });
   } finally {
     bar.end();
   }

@@ -3,12 +3,9 @@ import { basename } from "node:path";
 import { parseShardName } from "@ggufkit/gguf";
 import type { HashEvent } from "@ggufkit/gguf/node";
 import { singleLine } from "@ggufkit/terminal";
-import type { Progress } from "@ggufkit/terminal/progress";
 
+import { lateBar } from "./late-bar.ts";
 import type { CommandContext } from "./program.ts";
-
-/** Less than this is hashed before anybody could read a bar. */
-const LEAST_BYTES_TO_SHOW = 2 ** 28;
 
 /** Shows the events of hashing on stderr. */
 export interface HashProgress {
@@ -16,24 +13,16 @@ export interface HashProgress {
   end(): void;
 }
 
-/** Tells once where a file is a shard, and shows a bar where hashing takes a while. */
-export function hashProgress(file: string, { env }: CommandContext): HashProgress {
-  let shown: Promise<Progress> | undefined;
-  let bar: Progress | undefined;
-  const label = basename(file);
+/** Tells where a file is a shard, and shows a bar where hashing takes a while. */
+export function hashProgress(file: string, context: CommandContext): HashProgress {
+  const name = basename(file);
+  const bar = lateBar(name, context);
   return {
     show(event) {
-      if (event.type === "header") noteShard(label);
-      else if (event.total >= LEAST_BYTES_TO_SHOW) {
-        // Loaded while the workers hash: it takes longer than a small file does.
-        shown ??= import("@ggufkit/terminal/progress").then(
-          ({ progress }) => (bar = progress({ env })),
-        );
-        const { done, total } = event;
-        bar?.update({ label, done, total, unit: "bytes" });
-      }
+      if (event.type === "header") noteShard(name);
+      else bar.update(event.done, event.total);
     },
-    end: () => bar?.end(),
+    end: () => bar.end(),
   };
 }
 

@@ -49,8 +49,7 @@ function fromTo(a: PlainValue, b: PlainValue): string {
   const at = firstDifferingCharacter(a, b);
   const around = (text: string): string => {
     const start = Math.max(0, at - CONTEXT_LENGTH);
-    const cut = text.slice(start, start + VALUE_WIDTH);
-    return `${start > 0 ? "…" : ""}${plainText(cut)}`;
+    return `${start > 0 ? "…" : ""}${plainText(text.slice(start, start + VALUE_WIDTH))}`;
   };
   return `from character ${grouped(at)}: ${around(a)} → ${around(b)}`;
 }

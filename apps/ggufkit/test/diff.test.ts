@@ -62,12 +62,13 @@ const jsonOf = (outcome: Outcome): Record<string, unknown> =>
 /** The tiny model with a value, a type, a tensor and a byte of data changed. */
 function changed(): BuildOptions {
   const { kv = [], tensors = [] } = qwen3Model();
-  const changes: Record<string, BuildKv> = {
-    "qwen3.block_count": ["qwen3.block_count", "u64", 2],
-    "general.name": ["general.name", "string", "Other\u001b[31m"],
-  };
+  const changes: BuildKv[] = [
+    ["qwen3.block_count", "u64", 2],
+    ["general.name", "string", "Other\u001b[31m"],
+  ];
+  const changedPair = (pair: BuildKv): BuildKv => changes.find(([key]) => key === pair[0]) ?? pair;
   return {
-    kv: [...kv.map((pair) => changes[String(pair[0])] ?? pair), ["new.key", "bool", true]],
+    kv: [...kv.map(changedPair), ["new.key", "bool", true]],
     tensors: tensors.slice(1).map((tensor, index) => {
       const data = tensor.data?.slice();
       if (index === 1 && data) data[77] = (data[77] ?? 0) ^ 1;

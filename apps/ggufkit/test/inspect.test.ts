@@ -83,6 +83,8 @@ describe("inspect", () => {
       "40,960 tokens",
       "base 1,000,000",
       "64 heads, 4 KV heads, head dimension 128",
+      "embedding 4,096, feed-forward 12,288",
+      "on by default",
       "128, 8 used a token",
       "gpt2 (qwen2), 151,936 tokens",
       "switched by enable_thinking",
@@ -272,30 +274,49 @@ describe("a split model", () => {
       { code: "split-count", shard: "tiny-00002-of-00003.gguf", expected: 3, got: 7 },
       { code: "split-tensors-count", shard: "tiny-00002-of-00003.gguf", expected: 15 },
       { code: "split-tensors-count", shard: "tiny-00003-of-00003.gguf", expected: 15, got: 25 },
+      { code: "missing-key", key: "split.tensors.count" },
     ]);
   });
 
-  it("fails where one of its shards is cut short, and names that shard", async () => {
+  it("names the shard that is cut short", async () => {
     const path = await shards("cut");
     await truncate(join(directory, "cut", "tiny-00003-of-00003.gguf"), 1000);
-    failsInOneLine(await ggufkit(["inspect", path]), 1, /tiny-00003-of-00003\.gguf: tensor "/);
+    const { findings } = jsonOf(await ggufkit(["inspect", path, "--json"]));
+    expect(findings).toMatchObject([{ severity: "error", code: "tensor-beyond-file" }]);
+    const { stdout } = await ggufkit(["inspect", path]);
+    expect(stdout).toMatch(/^ {2}Error +tiny-00003-of-00003\.gguf: tensor "/m);
+  });
+
+  it("fails where the header of a shard cannot be read, and names that shard", async () => {
+    const path = await shards("broken");
+    await truncate(join(directory, "broken", "tiny-00002-of-00003.gguf"), 100);
+    failsInOneLine(await ggufkit(["inspect", path]), 1, /tiny-00002-of-00003\.gguf: 10 tensor entries need/);
   });
 });
 
 describe("what cannot be inspected", () => {
   it("fails in one line without a stack trace", async () => {
-    const model = buildQwen3Model();
-    const cut = await file("cut.gguf", model.subarray(0, model.length - 5000));
     const page = await file("page.gguf", "<!doctype html><title>Sign in</title>");
     const cases: [path: string, message: RegExp][] = [
       [join(directory, "missing.gguf"), /missing\.gguf: .*no such file/],
       [directory, /is a directory/],
       [page, /page\.gguf: not a GGUF file but an HTML page/],
-      [cut, new RegExp(`tensor "[a-z_.0-9]+": .*${model.length}.*${model.length - 5000}`)],
+      [await file("cut.gguf", buildQwen3Model().subarray(0, 5000)), /the file ends within/],
       [await file("empty.gguf", ""), /the file is empty/],
     ];
     for (const [path, message] of cases)
       failsInOneLine(await ggufkit(["inspect", path]), 1, message);
+  });
+
+  it("shows a download that never finished, and says so", async () => {
+    const model = buildQwen3Model();
+    const path = await file("half.gguf", model.subarray(0, model.length - 100_000));
+    const { code, stdout } = await ggufkit(["inspect", path]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("133.4K");
+    expect(stdout).toMatch(
+      new RegExp(`Error +tensor "[a-z_.0-9]+": .*${model.length - 100_000} bytes`),
+    );
   });
 
   it("fails for a key or a template that is not there", async () => {
@@ -320,7 +341,7 @@ describe("the process", () => {
   it("exits with 0 when its reader goes away", async () => {
     const tokens = Array.from({ length: 200_000 }, (_, index) => `a rather long token ${index}`);
     const path = await built("long.gguf", { kv: [["tokens", "string[]", tokens]] });
-    const outcome = await ggufkit(["inspect", path, "--key", "tokens"], true);
+    const outcome = await ggufkit(["inspect", path, "--key", "tokens"], { closeAfter: true });
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     expect(outcome.stdout.length).toBeLessThan(tokens.join("\n").length);
   });

@@ -10,15 +10,23 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built tool. With `closeAfter`, stdout is closed after its first chunk, as `head` does. */
-export function ggufkit(words: readonly string[], closeAfter = false): Promise<Outcome> {
-  const env = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", NO_COLOR: "1" };
-  const child = spawn(process.execPath, [MAIN, ...words], { env });
+/** How `ggufkit` runs. */
+export interface RunOptions {
+  /** Close stdout after its first chunk, as `head` does. */
+  readonly closeAfter?: boolean;
+  /** Beside PATH and what makes the output plain; offline unless told otherwise. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the built tool. */
+export function ggufkit(words: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const plain = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", NO_COLOR: "1" };
+  const child = spawn(process.execPath, [MAIN, ...words], { env: { ...plain, ...options.env } });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
-    if (closeAfter) child.stdout.destroy();
+    if (options.closeAfter) child.stdout.destroy();
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   return new Promise((resolve, reject) => {

@@ -55,7 +55,11 @@ describe("formatManifest", () => {
 
 describe("parseManifest", () => {
   it("reads what formatManifest writes", () => {
-    const name = fc.string({ unit: fc.constantFrom(..."ab.:/\\- é"), minLength: 1, maxLength: 12 });
+    const name = fc.string({
+      unit: fc.constantFrom("a", "b", ".", ":", "/", "\\", "-", " ", "é"),
+      minLength: 1,
+      maxLength: 12,
+    });
     const tidy = name.filter((text) => text.trim() === text);
     const tensors = fc.uniqueArray(tidy, { maxLength: 5 });
     fc.assert(

@@ -103,6 +103,24 @@ describe("a set at addresses", () => {
     expect(paths.every((path) => path.endsWith(".gguf?download=true"))).toBe(true);
   });
 
+  it("of many shards is read without a warning of a leak", async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): number => warnings.push(warning);
+    process.on("warning", warn);
+    cleanups.push(async () => void process.off("warning", warn));
+    const names = Array.from({ length: 40 }, (_, no) => `/${formatShardName("m", no, 40)}`);
+    const server = await startFileServer(
+      Object.fromEntries(names.map((name) => [name, { bytes: shard(0) }])),
+    );
+    cleanups.push(server.close);
+    const { shards } = await readGgufSetUrl(server.url + names[0], {
+      signal: new AbortController().signal,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(shards).toHaveLength(40);
+    expect(warnings).toEqual([]);
+  });
+
   it("fails with the shard that is not there, and asks no more", async () => {
     const server = await startFileServer({ "/m-00001-of-65535.gguf": { bytes: shard(0) } });
     cleanups.push(server.close);

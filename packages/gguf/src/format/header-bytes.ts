@@ -30,7 +30,10 @@ export function lengthAt(header: HeaderBytes, position: number): number {
 export function u64At({ view, littleEndian }: HeaderBytes, position: number): number {
   const first = view.getUint32(position, littleEndian);
   const second = view.getUint32(position + 4, littleEndian);
-  return littleEndian ? second * 2 ** 32 + first : first * 2 ** 32 + second;
+  const low = littleEndian ? first : second;
+  const high = littleEndian ? second : first;
+  // Multiplied out, even 0 would be a float to V8, and with it every position that lengths add up to.
+  return high === 0 ? low : high * 2 ** 32 + low;
 }
 
 /** The length or count as it stands there, for messages. */

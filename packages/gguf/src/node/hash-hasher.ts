@@ -18,14 +18,15 @@ const UUID_NAMESPACE = Buffer.from("ef001206dadc5f6da15f3359e577d4e5", "hex");
 
 /** Loads what digests need, so that starting one does not wait. */
 export async function loadHashers(): Promise<CreateHasher> {
-  const { create64 } = await xxhash();
+  const api = await xxhash();
   return (algorithm) => {
-    if (algorithm === "xxh64") return xxh64Hasher(create64());
+    if (algorithm === "xxh64") return xxh64Hasher(api);
     return algorithm === "uuid" ? uuidHasher() : cryptoHasher(algorithm);
   };
 }
 
-function xxh64Hasher(hash: ReturnType<Awaited<ReturnType<typeof xxhash>>["create64"]>): Hasher {
+function xxh64Hasher(api: Awaited<ReturnType<typeof xxhash>>): Hasher {
+  const hash = api.create64();
   return {
     update: (bytes) => void hash.update(bytes),
     digest: () => hash.digest().toString(16).padStart(16, "0"),

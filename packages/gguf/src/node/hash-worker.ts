@@ -11,7 +11,10 @@ import { runPass, ShortReadError, type PassDigest } from "./hash-pass.ts";
 // Some hundred messages a second at most.
 const BYTES_A_MESSAGE = 2 ** 25;
 
-const say = (message: HashMessage): void => parentPort?.postMessage(message);
+const say = (message: HashMessage): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window, a thread's port
+  parentPort?.postMessage(message);
+};
 
 try {
   say({ type: "done", digests: await runJob(workerData as HashJob) });

@@ -17,7 +17,8 @@ export async function mapShards<Shard, Result>(
   const worker = async (): Promise<void> => {
     for (const [index, shard] of left) {
       stop.throwIfAborted();
-      results[index] = await work(shard, stop);
+      // A signal of its own: Node warns of many listeners on one, as of a leak.
+      results[index] = await work(shard, AbortSignal.any([stop]));
     }
   };
   const workers = Array.from({ length: Math.min(MOST_AT_ONCE, shards.length) }, worker);

@@ -190,6 +190,8 @@ interface Connection {
 /** One request with its timeouts, which a caller's signal and `cancel` end at any time. */
 function connect(url: string, options: RequestOptions): Connection {
   const controller = new AbortController();
+  // Called by itself: a browser's is no method of another object.
+  const { fetch } = options;
   const timed = async <Result>(
     work: () => Promise<Result>,
     { limit, what }: { limit: number; what: string },
@@ -213,7 +215,7 @@ function connect(url: string, options: RequestOptions): Connection {
   const byte = { limit: options.stallTimeout, what: "no byte came" };
   return {
     send: (headers, signal) =>
-      timed(() => options.fetch(url, { headers, signal: controller.signal }), answer, signal),
+      timed(() => fetch(url, { headers, signal: controller.signal }), answer, signal),
     read: async (reader, signal) => (await timed(async () => reader?.read(), byte, signal))?.value,
     cancel: () => controller.abort(),
   };
