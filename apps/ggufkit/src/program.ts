@@ -1,6 +1,8 @@
 import { commandOutput } from "@ggufkit/terminal";
 import { Command } from "commander";
 
+import manifest from "../package.json" with { type: "json" };
+
 import { diffCommand } from "./diff-command.ts";
 import { editCommand } from "./edit-command.ts";
 import { hashCommand } from "./hash-command.ts";
@@ -14,16 +16,17 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
+const COMMANDS = [inspectCommand, validateCommand, hashCommand, diffCommand, editCommand];
+
 /** The command line of ggufkit. */
 export function ggufkitProgram(context: CommandContext): Command {
   const output = commandOutput("ggufkit");
-  return new Command("ggufkit")
-    .description("See what a GGUF model file is.")
+  const program = new Command("ggufkit")
+    .description("Inspect, validate, hash, compare and edit GGUF model files.")
+    .version(manifest.version, "--version")
     .exitOverride()
-    .configureOutput(output)
-    .addCommand(diffCommand(context).exitOverride().configureOutput(output))
-    .addCommand(editCommand(context).exitOverride().configureOutput(output))
-    .addCommand(hashCommand(context).exitOverride().configureOutput(output))
-    .addCommand(inspectCommand(context).exitOverride().configureOutput(output))
-    .addCommand(validateCommand(context).exitOverride().configureOutput(output));
+    .configureOutput(output);
+  for (const command of COMMANDS)
+    program.addCommand(command(context).exitOverride().configureOutput(output));
+  return program;
 }

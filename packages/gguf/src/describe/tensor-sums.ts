@@ -23,7 +23,7 @@ export interface LayerShare extends TensorSum {
 export function tensorTypeShares(tensors: readonly TensorInfo[]): TensorTypeShare[] {
   return [...sumBy(tensors, ({ type }) => type)]
     .map(([type, sum]) => ({ type, ...sum }))
-    .toSorted((a, b) => b.bytes - a.bytes || a.type.localeCompare(b.type));
+    .toSorted((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
 }
 
 /** Sums the tensors up by block, in the order of the blocks; what is outside of them comes last. */
