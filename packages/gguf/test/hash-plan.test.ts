@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { HASH_ALGORITHMS } from "../src/hash/hash-algorithm.ts";
 import { requestHashes, type HashRequest } from "../src/hash/hash-request.ts";
 import { planHashing, type HashPass } from "../src/hash/plan-hashing.ts";
+import { planReads, type Extent } from "../src/hash/plan-reads.ts";
 
 const MEBI = 2 ** 20;
 const sizesOf = (count: number, bytes: number): number[] =>
@@ -67,5 +68,49 @@ describe("planHashing", () => {
         for (const pass of passes) expect(pass.bytes).toBeLessThanOrEqual(total);
       }),
     );
+  });
+});
+
+describe("planReads", () => {
+  const extentsOf = (tensors: readonly [bytes: number, gap: number][]): Extent[] => {
+    let end = 1000;
+    return tensors.map(([bytes, gap]) => {
+      const start = end + gap;
+      end = start + bytes;
+      return { start, bytes };
+    });
+  };
+
+  it("covers every byte of every tensor once, in order, in reads of the size allowed", () => {
+    const tensor = fc.tuple(fc.nat(300), fc.oneof(fc.nat(40), fc.constant(100_000)));
+    fc.assert(
+      fc.property(fc.array(tensor), fc.integer({ min: 1, max: 128 }), (tensors, chunkBytes) => {
+        const extents = extentsOf(tensors);
+        const read = extents.map(() => ({ bytes: 0, ended: 0 }));
+        for (const { start, end, pieces } of planReads(extents.keys(), extents, chunkBytes)) {
+          expect(end - start).toBeLessThanOrEqual(chunkBytes);
+          for (const { tensor: index, from, to, isLast } of pieces) {
+            const [progress, extent] = [read[index], extents[index]];
+            if (!progress || !extent) throw new Error(`no tensor ${index}`);
+            expect(start + from).toBe(extent.start + progress.bytes);
+            expect(start + to).toBeLessThanOrEqual(end);
+            progress.bytes += to - from;
+            if (isLast) progress.ended += 1;
+          }
+        }
+        expect(read).toEqual(extents.map(({ bytes }) => ({ bytes, ended: 1 })));
+      }),
+    );
+  });
+
+  it("reads small tensors together, and not what lies far between them", () => {
+    const near = extentsOf(Array.from({ length: 100 }, () => [100, 28]));
+    expect([...planReads(near.keys(), near, 2 ** 20)]).toHaveLength(1);
+    expect([...planReads([0, 99], near, 2 ** 20)]).toHaveLength(1);
+    const far = extentsOf([
+      [100, 0],
+      [100, 10_000_000],
+    ]);
+    expect([...planReads(far.keys(), far, 2 ** 20)]).toHaveLength(2);
   });
 });

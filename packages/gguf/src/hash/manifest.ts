@@ -23,7 +23,7 @@ export interface Manifest {
 }
 
 /** llama-gguf-hash's column of the algorithms. */
-export const ALGORITHM_WIDTH = 8;
+const ALGORITHM_WIDTH = 8;
 /** Longer than any path and tensor name that a system and ggml allow. */
 const MAX_LINE_LENGTH = 2 ** 13;
 /** Looked at in search of the one between file and tensor. Real lines have one or two. */
@@ -43,7 +43,7 @@ export function formatManifest(digests: readonly HashDigest[], file: string): st
 }
 
 /** How a tensor, or the whole file, is named on a line. */
-export function manifestName(file: string, tensor: string | undefined): string {
+function manifestName(file: string, tensor: string | undefined): string {
   return escapeControls(tensor === undefined ? file : `${file}:${tensor}`);
 }
 

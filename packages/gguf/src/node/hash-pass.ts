@@ -2,13 +2,8 @@ import { readSync } from "node:fs";
 
 import type { HashAlgorithm } from "../hash/hash-algorithm.ts";
 import type { HashPass } from "../hash/plan-hashing.ts";
+import { planReads, type Extent, type PlannedRead } from "../hash/plan-reads.ts";
 import type { CreateHasher, Hasher } from "./hash-hasher.ts";
-
-/** Where a tensor's bytes lie in the file. */
-export interface Extent {
-  readonly start: number;
-  readonly bytes: number;
-}
 
 /** One finished digest; `tensor` is an index, undefined for the whole model. */
 export interface PassDigest {
@@ -22,11 +17,13 @@ export class ShortReadError extends Error {
   override readonly name = "ShortReadError";
 }
 
-// Measured: smaller reads cost calls, larger ones leave the processor's cache.
-const CHUNK_BYTES = 2 ** 18;
+// Measured: smaller ones cost calls, larger ones leave the processor's cache.
+const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Reads a file once and takes the digests of one pass; yields how many bytes each step has read.
+ * Reads a file once and takes the digests of one pass; yields how many bytes of tensor data each
+ * chunk had. It does not read ahead: other workers need the other processors, and the system reads
+ * ahead by itself where a file is not in memory.
  *
  * @param fd an open file
  * @param extents of all tensors, in file order
@@ -38,48 +35,60 @@ export function* runPass(
   extents: readonly Extent[],
   createHasher: CreateHasher,
 ): Generator<number, PassDigest[]> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  const whole = pass.whole.map((algorithm) => ({ algorithm, hasher: createHasher(algorithm) }));
+  const whole = start(pass.whole, createHasher);
+  const layers = layersByTensor(pass);
+  const tensors = pass.whole.length > 0 ? extents.keys() : layers.keys();
   const digests: PassDigest[] = [];
-  for (const [tensor, algorithms] of tensorsToRead(pass, extents.length)) {
-    const layer = algorithms.map((algorithm) => ({ algorithm, hasher: createHasher(algorithm) }));
-    const hashers = [...whole, ...layer].map(({ hasher }) => hasher);
-    const extent = extents[tensor];
-    if (extent) yield* readExtent(fd, extent, buffer, hashers);
-    for (const { algorithm, hasher } of layer)
-      digests.push({ algorithm, tensor, digest: hasher.digest() });
+  let current: Started[] | undefined;
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  for (const read of planReads(tensors, extents, buffer.length)) {
+    readAll(fd, read, buffer);
+    let hashed = 0;
+    for (const { tensor, from, to, isLast } of read.pieces) {
+      current ??= start(layers.get(tensor) ?? [], createHasher);
+      const piece = buffer.subarray(from, to);
+      for (const { hasher } of whole) hasher.update(piece);
+      for (const { hasher } of current) hasher.update(piece);
+      hashed += piece.length;
+      if (!isLast) continue;
+      digests.push(...finish(current, tensor));
+      current = undefined;
+    }
+    yield hashed;
   }
-  for (const { algorithm, hasher } of whole)
-    digests.push({ algorithm, tensor: undefined, digest: hasher.digest() });
-  return digests;
+  return [...digests, ...finish(whole, undefined)];
 }
 
-/** The tensors of a pass in file order, each with the algorithms of its own digests. */
-function tensorsToRead(pass: HashPass, count: number): Map<number, HashAlgorithm[]> {
-  const tensors = new Map<number, HashAlgorithm[]>();
-  if (pass.whole.length > 0) for (let tensor = 0; tensor < count; tensor++) tensors.set(tensor, []);
-  for (const { tensor, algorithm } of pass.layers) {
-    const algorithms = tensors.get(tensor);
+interface Started {
+  readonly algorithm: HashAlgorithm;
+  readonly hasher: Hasher;
+}
+
+function start(algorithms: readonly HashAlgorithm[], createHasher: CreateHasher): Started[] {
+  return algorithms.map((algorithm) => ({ algorithm, hasher: createHasher(algorithm) }));
+}
+
+function finish(started: readonly Started[], tensor: number | undefined): PassDigest[] {
+  return started.map(({ algorithm, hasher }) => ({ algorithm, tensor, digest: hasher.digest() }));
+}
+
+/** In file order, as the layers of a pass are. */
+function layersByTensor({ layers }: HashPass): Map<number, HashAlgorithm[]> {
+  const byTensor = new Map<number, HashAlgorithm[]>();
+  for (const { tensor, algorithm } of layers) {
+    const algorithms = byTensor.get(tensor);
     if (algorithms) algorithms.push(algorithm);
-    else tensors.set(tensor, [algorithm]);
+    else byTensor.set(tensor, [algorithm]);
   }
-  return tensors;
+  return byTensor;
 }
 
-function* readExtent(
-  fd: number,
-  { start, bytes }: Extent,
-  buffer: Uint8Array,
-  hashers: readonly Hasher[],
-): Generator<number, void> {
-  let done = 0;
-  while (done < bytes) {
-    const wanted = Math.min(buffer.length, bytes - done);
-    const read = readSync(fd, buffer, 0, wanted, start + done);
-    if (read === 0) throw new ShortReadError(`the file ends at byte ${start + done}`);
-    const chunk = buffer.subarray(0, read);
-    for (const hasher of hashers) hasher.update(chunk);
-    done += read;
-    yield read;
+/** The system may return less than was asked for, and nothing only at the end. */
+function readAll(fd: number, read: PlannedRead, buffer: Uint8Array): void {
+  let at = read.start;
+  while (at < read.end) {
+    const bytesRead = readSync(fd, buffer, at - read.start, read.end - at, at);
+    if (bytesRead === 0) throw new ShortReadError(`the file ends at byte ${at}`);
+    at += bytesRead;
   }
 }

@@ -1,4 +1,4 @@
-// The module of the worker threads that `runHashPasses` starts.
+// The module of the worker threads that `runHashJobs` starts.
 import { closeSync, openSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 
