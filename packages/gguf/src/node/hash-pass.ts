@@ -17,8 +17,9 @@ export class ShortReadError extends Error {
   override readonly name = "ShortReadError";
 }
 
-// Measured: smaller ones cost calls, larger ones leave the processor's cache.
-const CHUNK_BYTES = 2 ** 20;
+// Measured: half of it costs calls; twice of it leaves the processor's cache, and sha256 takes 40 %
+// longer.
+const CHUNK_BYTES = 2 ** 17;
 
 /**
  * Reads a file once and takes the digests of one pass; yields how many bytes of tensor data each
