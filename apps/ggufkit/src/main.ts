@@ -7,7 +7,9 @@ import { isUnknownSource } from "./source.ts";
 await runMain(
   "ggufkit",
   async ({ signal }) => {
-    await ggufkitProgram({ env: process.env, signal }).parseAsync(process.argv);
+    const words = process.argv.slice(2);
+    const program = await ggufkitProgram(words, { env: process.env, signal });
+    await program.parseAsync(words, { from: "user" });
   },
   { isUsageError: isUnknownSource },
 );
