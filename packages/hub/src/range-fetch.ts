@@ -1,4 +1,4 @@
-import type { HttpStatusError } from "./http-errors.ts";
+import { NetworkError, type HttpStatusError } from "./http-errors.ts";
 import { request, type Answer, type Fetch, type RequestContext } from "./http.ts";
 
 /** How a {@link rangeFetch} answers for a place. */
@@ -16,7 +16,8 @@ const FINAL: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 /**
  * A fetch for sources of bytes, over {@link request}: redirects are followed by hand, so that no
  * credential reaches another origin. The body is streamed; what the server says for good is thrown
- * as this package's error, every other status is left to the caller.
+ * as this package's error, every other status is left to the caller. A network failure is a TypeError
+ * with this package's error as its cause.
  */
 export function rangeFetch(context: RequestContext, options: RangeFetchOptions): Fetch {
   return async (input, init) => {
@@ -24,7 +25,8 @@ export function rangeFetch(context: RequestContext, options: RangeFetchOptions):
     const headers = Object.fromEntries(new Headers(init?.headers));
     const authorization = options.authorization?.(url);
     const signal = init?.signal ?? context.signal;
-    const answer = await request(url, { headers, authorization }, { ...context, signal });
+    const sending = request(url, { headers, authorization }, { ...context, signal });
+    const answer = await sending.catch(rethrowAsFetchDoes);
     if (FINAL.has(answer.status)) {
       answer.discard();
       throw options.errorOf(answer);
@@ -37,13 +39,18 @@ export function rangeFetch(context: RequestContext, options: RangeFetchOptions):
   };
 }
 
+/** What `fetch` throws where the network fails, so that a caller knows that asking again may help. */
+function rethrowAsFetchDoes(error: unknown): never {
+  throw error instanceof NetworkError ? new TypeError(error.message, { cause: error }) : error;
+}
+
 /** Streams on demand; cancelling lets go of the connection. */
 function bodyOf(answer: Answer): ReadableStream<Uint8Array> {
   const chunks = answer.chunks();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await chunks.next();
+        const { done, value } = await chunks.next().catch(rethrowAsFetchDoes);
         if (done) controller.close();
         else controller.enqueue(value);
       },

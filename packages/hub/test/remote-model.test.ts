@@ -104,6 +104,19 @@ describe("a model on the Hub", () => {
     });
   });
 
+  it("fails as fetch does where the connection breaks off", async () => {
+    const hub = await startHub();
+    const model = await locate("hf:o/n:Q4_K_M", { HF_ENDPOINT: hub.url });
+    hub.faults.bodies["n-Q4_K_M.gguf"] = "reset";
+    const response = await bytes(model, "bytes=0-199999");
+    await expect(response.arrayBuffer()).rejects.toBeInstanceOf(TypeError);
+    await hub.close();
+    await expect(bytes(model, "bytes=0-3")).rejects.toMatchObject({
+      name: "TypeError",
+      cause: { code: "network" },
+    });
+  });
+
   it("must be whole, known and open to whoever asks", async () => {
     const env = { HF_ENDPOINT: (await startHub()).url };
     await expect(locate("hf:o/n:BF16", env)).rejects.toBeInstanceOf(MissingShardError);
