@@ -72,6 +72,7 @@ export {
   readGgufSetUrl,
   readGgufUrl,
   type GgufSet,
+  type ReadSetOptions,
   type ReadUrlOptions,
 } from "./shards/read-set.ts";
 export { completeShardSet, type ShardSet } from "./shards/shard-set.ts";

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytesSource, describe as describeModel, readGguf } from "../src/index.ts";
 import { bundle } from "./bundle.ts";
 import { findChromium } from "./chromium.ts";
-import { ranges, type ScriptedServer, serve, whole } from "./url-server.ts";
+import { ranges, type ScriptedServer, serve, status, whole } from "./url-server.ts";
 
 const model = buildQwen3Model();
 const executablePath = findChromium();
@@ -30,7 +30,7 @@ const PAGE_SCRIPT = `
     }
   };
   globalThis.readBlob = (bytes) => told(readGguf(blobSource(new Blob([new Uint8Array(bytes)]))));
-  globalThis.readUrl = (url) => told(readGgufUrl(url, { retries: 0 }));
+  globalThis.readUrl = (url, headers) => told(readGgufUrl(url, { retries: 0, headers }));
 `;
 
 /** As the page's functions answer. */
@@ -92,6 +92,29 @@ describe.skipIf(executablePath === undefined && !isRequired)("in Chromium", () =
     expect(withoutUndefined(told)).toEqual(await expected());
     const requests = servers.at(-1)?.requests ?? [];
     expect(requests.map(({ range }) => range)).toEqual(["bytes=0-1048575"]);
+    expect(requests[0]?.headers["accept-encoding"]).toMatch(/^identity/);
+  });
+
+  it("takes no header but Authorization to where a redirect leads", async () => {
+    const target = await serve(ranges(model, CORS));
+    const preflight = { ...CORS, "access-control-allow-headers": "x-api-key, range" };
+    const server = await serve(
+      status(204, preflight),
+      status(302, { ...CORS, location: target.url }),
+    );
+    servers.push(target, server);
+    const told = await page.evaluate(
+      `readUrl(${JSON.stringify(server.url)}, { "x-api-key": "secret" })`,
+    );
+    expect(told).toEqual({ code: "redirect-refused" });
+    expect(server.requests.map(({ headers }) => headers["x-api-key"])).toEqual([
+      undefined,
+      "secret",
+    ]);
+    expect(target.requests).toEqual([]);
+    // Without such headers it is the browser that follows.
+    const followed = await readUrl(status(302, { ...CORS, location: target.url }));
+    expect(followed).toMatchObject({ tokens: 271 });
   });
 
   it("reads from a server that hides its headers from other origins", async () => {

@@ -19,11 +19,11 @@ import { ggufErrorOf } from "./read.ts";
 const COUNT = 5;
 
 /** Shard `no` of a set with one tensor a shard. */
-function shard(no: number): Uint8Array {
+function shard(no: number, count = COUNT): Uint8Array {
   const kv: BuildKv[] = [
     ["split.no", "u16", no],
-    ["split.tensors.count", "i32", COUNT],
-    ["split.count", "u16", COUNT],
+    ["split.tensors.count", "i32", count],
+    ["split.count", "u16", count],
   ];
   const architecture: BuildKv = ["general.architecture", "string", "llama"];
   const tensors = [{ name: `blk.${no}.ffn_up.weight`, shape: [32, 4], type: "Q8_0" as const }];
@@ -66,31 +66,53 @@ describe("a set on disk", () => {
     expect(error.file).toContain("m-00003-of-00005.gguf");
   });
 
-  it("may be a single file", async () => {
-    const directory = await directoryWith([]);
-    const path = join(directory, "single.gguf");
-    await writeFile(path, shard(0));
-    expect(await readGgufSetFile(path)).toMatchObject({ names: [path] });
+  it.each([
+    ["whatever it says of itself", "single.gguf", shard(0)],
+    ["that was merged and kept its name", "m-00001-of-00005.gguf", shard(0, 0)],
+    ["that was split into one", "m-00001-of-00001.gguf", shard(0, 1)],
+    ["that knows of no split", "m-00001-of-00005.gguf", buildGguf({ kv: [] })],
+  ])("may be a single file, %s", async (_, name, bytes) => {
+    const path = join(await directoryWith([]), name);
+    await writeFile(path, bytes);
+    const { names, shards } = await readGgufSetFile(path);
+    expect(names).toEqual([path]);
+    expect(shards).toHaveLength(1);
+  });
+
+  it.each([
+    ["another shard", 3, shard(2), "shard 3 (from 0) of 5", "shard 2 of 5"],
+    ["of another set", 3, shard(3, 4), "shard 3 (from 0) of 5", "shard 3 of 4"],
+    ["of another set from the first on", 0, shard(0, 4), "shard 0 (from 0) of 5", "shard 0 of 4"],
+    ["no shard", 1, buildGguf({ kv: [] }), "shard 1 (from 0) of 5", "no shard"],
+  ])("refuses a shard that is %s", async (_, no, bytes, expected, got) => {
+    const directory = await directoryWith([0, 1, 2, 3, 4]);
+    const path = formatShardName(join(directory, "m"), no, COUNT);
+    await writeFile(path, bytes);
+    const first = formatShardName(join(directory, "m"), 0, COUNT);
+    const error = await ggufErrorOf(readGgufSetFile(first));
+    expect(error).toMatchObject({ code: "wrong-shard", file: path, expected, got });
   });
 });
 
 describe("a set at addresses", () => {
-  it("is read at the same time, with the query of the first", async () => {
+  it("takes two round trips: the first shard, then all others at the same time", async () => {
     const files = Object.fromEntries(
       [0, 1, 2, 3, 4].map((no) => [`/${formatShardName("m", no, COUNT)}`, { bytes: shard(no) }]),
     );
     const server = await startFileServer(files);
     cleanups.push(server.close);
-    let open = 0;
-    let most = 0;
+    const asked: string[] = [];
+    let allAreAsked = (): void => {};
+    const allAsked = new Promise<void>((resolve) => (allAreAsked = resolve));
     const { shards, names } = await readGgufSetUrl(
-      `${server.url}/m-00001-of-00005.gguf?download=true`,
+      `${server.url.replace("//", "//me:pass@")}/m-00003-of-00005.gguf?download=true`,
       {
         fetch: async (input, init) => {
-          most = Math.max(most, ++open);
-          // Until all have been asked for, none is answered: or they were not asked at the same time.
-          while (most < COUNT) await new Promise((resolve) => setImmediate(resolve));
-          return fetch(input, init).finally(() => (open -= 1));
+          asked.push(new Request(input).url);
+          if (asked.length === COUNT) allAreAsked();
+          // None of the others is answered before all are asked for: this ends only if they overlap.
+          if (asked.length > 1) await allAsked;
+          return fetch(input, init);
         },
       },
     );
@@ -98,9 +120,11 @@ describe("a set at addresses", () => {
       [0, 1, 2, 3, 4].map((no) => `blk.${no}.ffn_up.weight`),
     );
     expect(names[4]).toBe(`${server.url}/m-00005-of-00005.gguf`);
-    const paths = server.requests.map(({ path }) => path);
-    expect(paths).toHaveLength(COUNT);
-    expect(paths.every((path) => path.endsWith(".gguf?download=true"))).toBe(true);
+    expect(asked).toHaveLength(COUNT);
+    expect(asked[0]).toBe(`${server.url}/m-00001-of-00005.gguf?download=true`);
+    const { requests } = server;
+    expect(requests.every(({ path }) => path.endsWith(".gguf?download=true"))).toBe(true);
+    expect(requests.every(({ authorized }) => authorized)).toBe(true);
   });
 
   it("of many shards is read without a warning of a leak", async () => {
@@ -110,7 +134,7 @@ describe("a set at addresses", () => {
     cleanups.push(async () => void process.off("warning", warn));
     const names = Array.from({ length: 40 }, (_, no) => `/${formatShardName("m", no, 40)}`);
     const server = await startFileServer(
-      Object.fromEntries(names.map((name) => [name, { bytes: shard(0) }])),
+      Object.fromEntries(names.map((name, no) => [name, { bytes: shard(no, 40) }])),
     );
     cleanups.push(server.close);
     const { shards } = await readGgufSetUrl(server.url + names[0], {
@@ -122,7 +146,8 @@ describe("a set at addresses", () => {
   });
 
   it("fails with the shard that is not there, and asks no more", async () => {
-    const server = await startFileServer({ "/m-00001-of-65535.gguf": { bytes: shard(0) } });
+    const first = { bytes: shard(0, 65_535) };
+    const server = await startFileServer({ "/m-00001-of-65535.gguf": first });
     cleanups.push(server.close);
     const error = await ggufErrorOf(readGgufSetUrl(`${server.url}/m-00001-of-65535.gguf`));
     expect(error).toMatchObject({ code: "http-not-found" });
@@ -138,7 +163,8 @@ describe("readGgufSet", () => {
       name: string,
     ): ReturnType<typeof bytesSource> & { close(): Promise<void> } => {
       open += 1;
-      const bytes = name.includes("00004") ? new Uint8Array(9) : shard(0);
+      const no = Number(/-(\d{5})-/.exec(name)?.[1]) - 1;
+      const bytes = no === 3 ? new Uint8Array(9) : shard(no);
       return { ...bytesSource(bytes), close: async () => void (open -= 1) };
     };
     const error = await ggufErrorOf(readGgufSet("m-00001-of-00005.gguf", openSource));

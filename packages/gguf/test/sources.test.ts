@@ -47,15 +47,42 @@ describe("cachedSource", () => {
     );
   });
 
-  it("reads each block once, also for readers at the same time", async () => {
+  it("reads each block once, also for readers at the same time, neighbours together", async () => {
     const counting = countingSource(sparseSource(model, model.length));
     const source = cachedSource(counting, { blockBytes: 1024 });
-    await Promise.all([source.read(0, 2000), source.read(100, 1500), source.read(1030, 1040)]);
-    await source.read(0, 2048);
+    await Promise.all([source.read(0, 2000), source.read(100, 1500), source.read(1030, 4000)]);
+    await source.read(0, 4096);
     expect(counting.reads).toEqual([
-      { start: 0, end: 1024 },
-      { start: 1024, end: 2048 },
+      { start: 0, end: 2048 },
+      { start: 2048, end: 4096 },
     ]);
+  });
+
+  it("lets a read pass by that is larger than itself, and keeps what it has", async () => {
+    const counting = countingSource(sparseSource(model, model.length));
+    const source = cachedSource(counting, { blockBytes: 10, maxBytes: 20 });
+    await source.read(0, 10);
+    expect(await source.read(5, 105)).toEqual(new Uint8Array(model.subarray(5, 105)));
+    await source.read(0, 10);
+    expect(counting.reads).toEqual([
+      { start: 0, end: 10 },
+      { start: 5, end: 105 },
+    ]);
+  });
+
+  it("passes on the size once its source knows it, and ends where the file does", async () => {
+    const late = { ...sparseSource(model), byteLength: undefined as number | undefined };
+    const source = cachedSource(late, { blockBytes: 1024 });
+    const tail = await source.read(model.length - 10, model.length + 5000);
+    expect(tail).toEqual(new Uint8Array(model.subarray(-10)));
+    expect(source.byteLength).toBeUndefined();
+    late.byteLength = model.length;
+    expect(source.byteLength).toBe(model.length);
+  });
+
+  it("needs none for bytes in memory", () => {
+    const source = bytesSource(model);
+    expect(cachedSource(source)).toBe(source);
   });
 
   it("forgets what was not used for longest", async () => {

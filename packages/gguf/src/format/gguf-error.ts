@@ -34,6 +34,7 @@ export type GgufErrorCode =
   | "bad-manifest"
   | "hash-worker-failed"
   // addresses
+  | "bad-url"
   | "http-unauthorized"
   | "http-forbidden"
   | "http-not-found"
@@ -43,11 +44,14 @@ export type GgufErrorCode =
   | "network-failure"
   | "bad-content-range"
   | "ranges-not-supported"
+  | "redirect-refused"
+  | "source-closed"
   // requests
   | "wrong-value-type"
   | "bad-shard-number"
   | "cannot-open-file"
   | "not-a-file"
+  | "wrong-shard"
   // writing
   | "bad-value"
   | "wrong-data-length"
@@ -77,6 +81,14 @@ export interface Problem {
   readonly got?: number | bigint | string | undefined;
   /** Path or address of the file. */
   readonly file?: string | undefined;
+}
+
+/** What is wrong, before it is known where. */
+export type Fault = Pick<Problem, "code" | "reason" | "expected" | "got">;
+
+/** Whether the result of a check is what is wrong and not what was asked for. */
+export function isFault(result: number | object): result is Fault {
+  return typeof result === "object" && "code" in result;
 }
 
 /** The base of all errors of this package. `message` says what is wrong and where, on one line. */

@@ -1,6 +1,6 @@
 import type { Gguf } from "../format/gguf.ts";
 import { readGguf, type ReadOptions } from "../read/read-gguf.ts";
-import { readGgufSet, type GgufSet } from "../shards/read-set.ts";
+import { readGgufSet, type GgufSet, type ReadSetOptions } from "../shards/read-set.ts";
 import { openFile } from "./file-source.ts";
 
 /**
@@ -22,6 +22,9 @@ export async function readGgufFile(path: string, options: ReadOptions = {}): Pro
  *
  * @throws {GgufError} as `openFile` and `readGguf` do, with the shard's path as `file`
  */
-export async function readGgufSetFile(path: string, options: ReadOptions = {}): Promise<GgufSet> {
+export async function readGgufSetFile(
+  path: string,
+  options: ReadSetOptions = {},
+): Promise<GgufSet> {
   return readGgufSet(path, openFile, options);
 }

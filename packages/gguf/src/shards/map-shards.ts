@@ -9,6 +9,7 @@ export async function mapShards<Shard, Result>(
   shards: readonly Shard[],
   work: (shard: Shard, signal: AbortSignal) => Promise<Result>,
   signal?: AbortSignal,
+  mostAtOnce: number = MOST_AT_ONCE,
 ): Promise<Result[]> {
   const failed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
@@ -21,7 +22,7 @@ export async function mapShards<Shard, Result>(
       results[index] = await work(shard, AbortSignal.any([stop]));
     }
   };
-  const workers = Array.from({ length: Math.min(MOST_AT_ONCE, shards.length) }, worker);
+  const workers = Array.from({ length: Math.min(mostAtOnce, shards.length) }, worker);
   try {
     await Promise.all(workers);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { GgufError, type GgufErrorCode } from "../format/gguf-error.ts";
+import { displayUrl } from "./address.ts";
 
 /** A server's answer that is no success, or none that makes sense. */
 export class HttpError extends GgufError {
@@ -29,35 +30,30 @@ export interface HttpErrorDetails {
   readonly got?: number | string | undefined;
 }
 
-/** An address without user name, password, query and fragment. */
-export function displayUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
-}
-
 const KNOWN: ReadonlyMap<number, readonly [code: GgufErrorCode, reason: string]> = new Map([
   [401, ["http-unauthorized", "the server asks for credentials"]],
-  [403, ["http-forbidden", "access denied"]],
+  [403, ["http-forbidden", "access denied, or a signature that has expired"]],
   [404, ["http-not-found", "no such file"]],
   [410, ["http-not-found", "the file is gone"]],
   [416, ["http-range-not-satisfiable", "the server has no such range of bytes"]],
   [429, ["http-rate-limited", "too many requests"]],
 ]);
 
-/** The error of a status that is no success. */
-export function statusError(url: string, { status, headers }: Response): HttpError {
+/** The error of a status that is no success, and what was asked for. */
+export function statusError(url: string, response: Response, asked: string): HttpError {
+  const { status, headers } = response;
   const other = status >= 500 ? "the server failed" : "unexpected answer";
   const [code, reason] = KNOWN.get(status) ?? ["http-status", other];
   const retryAfterSeconds = retryAfter(headers);
   const wait = retryAfterSeconds === undefined ? "" : `, try again in ${retryAfterSeconds} s`;
   const details = { status, retryAfterSeconds, got: status };
-  return new HttpError(code, url, `${reason} (HTTP ${status})${wait}`, details);
+  return new HttpError(code, url, `${reason} (HTTP ${status} for ${asked})${wait}`, details);
 }
 
-/** `Retry-After` has seconds or a date. */
+/** `RateLimit: "api";r=0;t=55` is exact where nothing is left; `Retry-After` has seconds or a date. */
 function retryAfter(headers: Headers): number | undefined {
-  const text = headers.get("retry-after");
-  if (text === null) return undefined;
+  const exact = /\br=0;\s*t=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
+  const text = exact ?? headers.get("retry-after") ?? "";
   if (/^\d+$/.test(text)) return Number(text);
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));

@@ -1,4 +1,7 @@
+import { untilAborted } from "./abort.ts";
+import { checkUnchanged, checkSize, type FileIdentity } from "./file-identity.ts";
 import { HttpError, statusError } from "./http-error.ts";
+import { fetchGuarded } from "./redirect.ts";
 
 /** How a URL is asked for. */
 export interface RequestOptions {
@@ -9,14 +12,6 @@ export interface RequestOptions {
   readonly answerTimeout: number;
   /** Milliseconds that may pass without a byte of a body. */
   readonly stallTimeout: number;
-}
-
-/** What must stay the same over all requests for a file. */
-export interface FileIdentity {
-  /** Size in bytes, once a server has told. */
-  size: number | undefined;
-  /** Its ETag, or else its time of change. */
-  validator: string | undefined;
 }
 
 /** The body of an answer. */
@@ -31,7 +26,8 @@ export interface RangeBody {
 
 /**
  * Asks for the bytes from `start` up to `end`, and holds the answer against what was asked and what
- * is known. A server that ignores the range answers from byte 0; a range behind the end is empty.
+ * is known. A server that ignores the range answers from byte 0. Undefined where the file ends before
+ * `start`.
  *
  * @throws {HttpError} every code that `urlSource` names but `ranges-not-supported`; the signal's
  * reason when aborted
@@ -42,7 +38,7 @@ export async function requestRange(
   identity: FileIdentity,
   options: RequestOptions,
   signal: AbortSignal | undefined,
-): Promise<RangeBody> {
+): Promise<RangeBody | undefined> {
   const connection = connect(url, options);
   try {
     const headers = new Headers(options.headers);
@@ -50,7 +46,12 @@ export async function requestRange(
     headers.set("range", `bytes=${asked[0]}-${asked[1] - 1}`);
     const response = await connection.send(headers, signal);
     const range = rangeOf(url, response, asked);
-    checkIdentity(url, response, range, identity);
+    checkUnchanged(url, response.headers, range.size, identity);
+    if (response.status === 200) identity.ignoresRanges = true;
+    if (response.status === 416) {
+      connection.cancel();
+      return undefined;
+    }
     return rangeBody(url, connection, response, range, identity);
   } catch (error) {
     connection.cancel();
@@ -84,10 +85,14 @@ function rangeBody(
         throw new HttpError("network-failure", url, reason, { expected: end, got: position });
       }
       // Nothing told where the file ends, but it has.
-      if (position < askedEnd) identity.size ??= position;
+      if (position < askedEnd) checkSize(url, position, identity);
       return undefined;
     },
-    cancel: connection.cancel,
+    cancel() {
+      // One that a stand-in for `fetch` made may not listen to the signal; one that failed rejects.
+      reader?.cancel().catch(() => {});
+      connection.cancel();
+    },
   };
 }
 
@@ -108,10 +113,14 @@ function rangeOf(url: string, response: Response, asked: Asked): AnsweredRange {
     const size = isEncoded(headers) ? undefined : numberIn(headers.get("content-length"));
     return { start: 0, end: size, size, askedEnd: Infinity };
   }
-  const size = numberIn(/^bytes \*\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1]);
-  if (status === 416 && size !== undefined && size <= asked[0])
-    return { start: asked[0], end: asked[0], size, askedEnd: asked[1] };
-  throw statusError(url, response);
+  const [start, askedEnd] = asked;
+  const text = headers.get("content-range");
+  const size = numberIn(/^bytes \*\/(\d+)$/.exec(text ?? "")?.[1]);
+  // Hidden from pages of other origins, it has to be taken for this.
+  const isHidden = text === null && response.type === "cors";
+  const isBeyondEnd = isHidden || (size !== undefined && size <= start);
+  if (status === 416 && isBeyondEnd) return { start, end: start, size, askedEnd };
+  throw statusError(url, response, `bytes ${start}-${askedEnd - 1}`);
 }
 
 function partialRange(url: string, response: Response, [start, end]: Asked): AnsweredRange {
@@ -147,35 +156,6 @@ function numberIn(text: string | null | undefined): number | undefined {
   return Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 }
 
-function checkIdentity(
-  url: string,
-  { headers }: Response,
-  { size }: AnsweredRange,
-  identity: FileIdentity,
-): void {
-  const validator = headers.get("etag") ?? headers.get("last-modified") ?? undefined;
-  const changed = (what: string, expected: number | string, got: number | string): HttpError =>
-    new HttpError(
-      "file-changed",
-      url,
-      `changed while it was read: ${what} was ${expected}, is ${got}`,
-      {
-        expected,
-        got,
-      },
-    );
-  if (size !== undefined && identity.size !== undefined && size !== identity.size)
-    throw changed("its size", identity.size, size);
-  if (
-    validator !== undefined &&
-    identity.validator !== undefined &&
-    validator !== identity.validator
-  )
-    throw changed("its ETag", identity.validator, validator);
-  identity.size ??= size;
-  identity.validator ??= validator;
-}
-
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 interface Connection {
@@ -203,7 +183,8 @@ function connect(url: string, options: RequestOptions): Connection {
     const late = new HttpError("network-failure", url, `${what} for ${limit / 1000} s`);
     const timer = setTimeout(() => controller.abort(late), limit);
     try {
-      return await work();
+      // A fetch that stands in may not listen to signals.
+      return await untilAborted(work(), controller.signal);
     } catch (error) {
       throw failureOf(url, error, controller.signal);
     } finally {
@@ -215,7 +196,7 @@ function connect(url: string, options: RequestOptions): Connection {
   const byte = { limit: options.stallTimeout, what: "no byte came" };
   return {
     send: (headers, signal) =>
-      timed(() => fetch(url, { headers, signal: controller.signal }), answer, signal),
+      timed(() => fetchGuarded(url, headers, fetch, controller.signal), answer, signal),
     read: async (reader, signal) => (await timed(async () => reader?.read(), byte, signal))?.value,
     cancel: () => controller.abort(),
   };

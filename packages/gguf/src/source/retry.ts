@@ -22,17 +22,28 @@ const TRANSIENT: ReadonlySet<number | undefined> = new Set([408, 429, 500, 502, 
 export async function waitToRetry(
   error: unknown,
   attempt: number,
-  { retries, retryDelay }: RetryOptions,
+  options: RetryOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const wait = retryWait(error, attempt, options);
+  if (wait === undefined) throw error;
+  await sleep(wait, signal);
+}
+
+/** How long `waitToRetry` waits, in milliseconds; undefined where it throws. */
+export function retryWait(
+  error: unknown,
+  attempt: number,
+  { retries, retryDelay }: RetryOptions,
+): number | undefined {
   const isTransient =
     error instanceof HttpError &&
     (error.code === "network-failure" || TRANSIENT.has(error.status)) &&
     (error.retryAfterSeconds ?? 0) <= LONGEST_WAIT_SECONDS;
-  if (!isTransient || attempt > retries) throw error;
+  if (!isTransient || attempt > retries) return undefined;
   // From half to all of it, so that clients that failed together do not come back together.
   const backoff = retryDelay * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-  await sleep(Math.max(backoff, (error.retryAfterSeconds ?? 0) * 1000), signal);
+  return Math.max(backoff, (error.retryAfterSeconds ?? 0) * 1000);
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,22 +1,29 @@
+import { GgufError } from "../format/gguf-error.ts";
+import { parseAddress, type Address } from "./address.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { HttpError } from "./http-error.ts";
-import {
-  requestRange,
-  type FileIdentity,
-  type RangeBody,
-  type RequestOptions,
-} from "./range-request.ts";
+import { unknownIdentity, type FileIdentity } from "./file-identity.ts";
+import { requestRange, type RequestOptions } from "./range-request.ts";
 import { DEFAULT_RETRY, waitToRetry, type RetryOptions } from "./retry.ts";
+import {
+  headerSequence,
+  letGo,
+  moveTo,
+  rangeSequence,
+  takeNext,
+  type Sequence,
+} from "./sequence.ts";
 
 /** How `urlSource` asks. */
 export interface UrlSourceOptions extends Partial<RetryOptions> {
   /** Stands in for the global `fetch`. What it throws that is no TypeError passes through. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /**
-   * Sent with every request. A secret belongs into `Authorization`: of all headers, only that is
-   * left out by `fetch` where a redirect leads to another origin.
+   * Sent with every request, but to no other origin that a redirect leads to. A browser can keep
+   * only `Authorization` from going there: with other headers a redirect is refused in it.
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ends every read, as `close` does. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds until an answer's headers must be there. Default 15,000. */
   readonly answerTimeout?: number | undefined;
   /** Milliseconds that may pass without a byte. Default 60,000. */
@@ -25,9 +32,12 @@ export interface UrlSourceOptions extends Partial<RetryOptions> {
 
 /** A source over a URL. Close it, or declare it with `await using`. */
 export interface UrlSource extends ByteSource, AsyncDisposable {
+  /** The address for messages: without user name, password and query. */
   readonly url: string;
   /** Undefined until the first answer, and where the server does not tell. */
   readonly byteLength: number | undefined;
+  readInto(target: Uint8Array, start: number, signal?: AbortSignal): Promise<number>;
+  /** Ends the reads that are under way with `source-closed`, and lets go of the connection. */
   close(): Promise<void>;
 }
 
@@ -37,41 +47,30 @@ const ANSWER_TIMEOUT = 15_000;
 const STALL_TIMEOUT = 60_000;
 
 /**
- * What is asked for by one request while a header is read from its start.
- * Most headers without a vocabulary end in the first, all known ones in the second. The bytes come
- * as a stream that is cut off where the header ends, so that a long range costs little.
- */
-const WINDOWS: readonly number[] = [2 ** 20, 2 ** 24];
-const LAST_WINDOW = 2 ** 26;
-
-/**
- * How many bytes are passed over to come to a range where the server ignores ranges. More would
- * be to download most of a model in order to read a part of it.
- */
-const MOST_SKIPPED = 2 ** 26;
-
-/**
  * A source over a file on a web server, read by ranges of bytes. Reading on from the start takes one
- * request where the header has up to 1 MiB, two where it has up to 17; any other range takes one.
- * A server that ignores ranges is read once, as a stream.
+ * request where the header has up to 1 MiB, two where it has up to 17: the answer is a stream that
+ * is cut off by the next read elsewhere, or by `close`. Any other range takes one request. A server
+ * that ignores ranges is read as a stream, from its start to a place not far away.
  *
  * Every answer is held against what was asked, and size and ETag against the first answer's. What
  * may pass (a connection that breaks off, 408, 429, 500, 502, 503, 504) is tried again, from where
- * it broke off. Redirects are followed as `fetch` does.
+ * it broke off. A user name and a password in the address are sent as basic authorization.
+ *
+ * In a browser a server of another origin must allow the page to read, and should expose
+ * `Content-Range` and `ETag`. Where it does not, the size stays unknown, and only its time of change
+ * tells that a file changed.
  *
  * @throws {HttpError} from `read`: `http-unauthorized`, `http-forbidden`, `http-not-found`,
  * `http-range-not-satisfiable`, `http-rate-limited`, `http-status`, `network-failure`,
- * `bad-content-range`, `file-changed`, `ranges-not-supported`; the signal's reason when aborted
- * @throws {TypeError} where the address is no `https:` or `http:` URL
+ * `bad-content-range`, `file-changed`, `ranges-not-supported`, `redirect-refused`; the signal's
+ * reason when aborted
+ * @throws {GgufError} `bad-url`; from `read`: `source-closed`
  */
-export function urlSource(url: string, options: UrlSourceOptions = {}): UrlSource {
-  const address = new URL(url);
-  if (!/^https?:$/.test(address.protocol))
-    throw new TypeError(`expected an https: or http: URL, got ${address.protocol}`);
-  const reader = urlReader(address.href, options);
-  const { identity, readInto, close } = reader;
+export function urlSource(url: string | URL, options: UrlSourceOptions = {}): UrlSource {
+  const address = parseAddress(url);
+  const { identity, readInto, close } = urlReader(address, options);
   return {
-    url: address.href,
+    url: address.shown,
     get byteLength() {
       return identity.size;
     },
@@ -85,53 +84,41 @@ export function urlSource(url: string, options: UrlSourceOptions = {}): UrlSourc
   };
 }
 
-interface UrlReader {
-  readonly identity: FileIdentity;
-  readInto(target: Uint8Array, start: number, signal?: AbortSignal): Promise<number>;
-  close(): Promise<void>;
-}
+type UrlReader = Pick<UrlSource, "readInto" | "close"> & { readonly identity: FileIdentity };
 
-/** A place in the file, and the answer that goes on from there. */
-interface Sequence {
-  position: number;
-  body: RangeBody | undefined;
-  /** What has come of the body and was not asked for yet. */
-  rest: Uint8Array;
-  /** Where the next answer is to end. */
-  windowEnd(): number;
-}
-
-const NOTHING = new Uint8Array(0);
-
-function urlReader(url: string, options: UrlSourceOptions): UrlReader {
-  const identity: FileIdentity = { size: undefined, validator: undefined };
+function urlReader({ href, shown, authorization }: Address, options: UrlSourceOptions): UrlReader {
+  const identity = unknownIdentity();
   const retry: RetryOptions = { ...DEFAULT_RETRY, ...defined(options) };
+  const headers = new Headers(options.headers);
+  if (authorization !== undefined && !headers.has("authorization"))
+    headers.set("authorization", authorization);
   const request: RequestOptions = {
     fetch: options.fetch ?? globalThis.fetch,
-    headers: new Headers(options.headers),
+    headers,
     answerTimeout: options.answerTimeout ?? ANSWER_TIMEOUT,
     stallTimeout: options.stallTimeout ?? STALL_TIMEOUT,
   };
-  const open = async (at: Sequence, signal: AbortSignal | undefined): Promise<void> => {
+
+  /** Opens an answer where the sequence stands; false where the file ends before. */
+  async function open(at: Sequence, signal: AbortSignal): Promise<boolean> {
     const range = [at.position, at.windowEnd()] as const;
-    at.body = await requestRange(url, range, identity, request, signal);
-    if (at.body.position < at.position) await skip(url, at, at.body, signal);
-  };
+    at.body = await requestRange(href, range, identity, request, signal);
+    return at.body !== undefined;
+  }
 
   /** Fills `target` from where the sequence stands, opening one answer after the other. */
-  const readOn = async (
-    target: Uint8Array,
-    at: Sequence,
-    signal: AbortSignal | undefined,
-  ): Promise<number> => {
+  async function readOn(target: Uint8Array, at: Sequence, signal: AbortSignal): Promise<number> {
     const start = at.position;
     const end = (): number => Math.min(start + target.length, identity.size ?? Infinity);
     let attempt = 0;
     while (at.position < end()) {
+      signal.throwIfAborted();
       try {
-        if (at.body === undefined) await open(at, signal);
-        const copied = await copyNext(target.subarray(at.position - start), at, signal);
+        if (at.body === undefined && !(await open(at, signal))) break;
+        const room = target.subarray(at.position - start);
+        const copied = (await moveTo(href, at, signal)) ? await takeNext(room, at, signal) : 0;
         if (copied > 0) attempt = 0;
+        else letGo(at);
       } catch (error) {
         letGo(at);
         attempt += 1;
@@ -139,34 +126,39 @@ function urlReader(url: string, options: UrlSourceOptions): UrlReader {
       }
     }
     return Math.max(0, at.position - start);
-  };
+  }
 
-  const header = sequence(0, headerWindows());
+  const closing = new AbortController();
+  let header = headerSequence();
   let isBusy = false;
+
+  /** The header's sequence where the read goes on with it or begins anew, else one of its own. */
+  function sequenceFor(start: number, end: number): Sequence {
+    if (isBusy) return rangeSequence(start, end);
+    if (start === header.position) return header;
+    letGo(header);
+    if (start === 0) header = headerSequence();
+    return start === 0 ? header : rangeSequence(start, end);
+  }
+
   return {
     identity,
     async readInto(target, start, signal) {
-      signal?.throwIfAborted();
-      const isNext = !isBusy && start === header.position;
-      // A range by itself is asked for exactly.
-      const at = isNext ? header : sequence(start, () => start + target.length);
-      if (isNext) isBusy = true;
+      const signals = [closing.signal, options.signal, signal].filter((one) => one !== undefined);
+      const at = sequenceFor(start, start + target.length);
+      if (at === header) isBusy = true;
       try {
-        return await readOn(target, at, signal);
+        return await readOn(target, at, AbortSignal.any(signals));
       } finally {
-        if (isNext) isBusy = false;
+        if (at === header) isBusy = false;
         else letGo(at);
       }
     },
     async close() {
+      closing.abort(new GgufError({ code: "source-closed", reason: "was closed", file: shown }));
       letGo(header);
     },
   };
-
-  function headerWindows(): () => number {
-    let index = 0;
-    return () => header.position + (WINDOWS[index++] ?? LAST_WINDOW);
-  }
 }
 
 function defined({ retries, retryDelay }: UrlSourceOptions): Partial<RetryOptions> {
@@ -174,48 +166,4 @@ function defined({ retries, retryDelay }: UrlSourceOptions): Partial<RetryOption
     ...(retries !== undefined && { retries }),
     ...(retryDelay !== undefined && { retryDelay }),
   };
-}
-
-function sequence(position: number, windowEnd: () => number): Sequence {
-  return { position, body: undefined, rest: NOTHING, windowEnd };
-}
-
-function letGo(at: Sequence): void {
-  at.body?.cancel();
-  at.body = undefined;
-  at.rest = NOTHING;
-}
-
-/** Passes over what an answer has before the place that was asked for. */
-async function skip(
-  url: string,
-  at: Sequence,
-  body: RangeBody,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (at.position - body.position > MOST_SKIPPED) {
-    const reason = `the server ignores ranges, and byte ${at.position} is too far to read on to`;
-    throw new HttpError("ranges-not-supported", url, reason, { expected: 206, got: 200 });
-  }
-  while (body.position < at.position) {
-    const from = body.position;
-    const piece = await body.next(signal);
-    if (piece === undefined) return;
-    at.rest = piece.subarray(Math.min(piece.length, at.position - from));
-  }
-}
-
-/** Copies what of the answer is at hand or comes next; 0 where it has ended. */
-async function copyNext(
-  target: Uint8Array,
-  at: Sequence,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  if (at.rest.length === 0) at.rest = (await at.body?.next(signal)) ?? NOTHING;
-  const copied = Math.min(target.length, at.rest.length);
-  target.set(at.rest.subarray(0, copied));
-  at.rest = at.rest.subarray(copied);
-  at.position += copied;
-  if (copied === 0) letGo(at);
-  return copied;
 }
