@@ -4,11 +4,11 @@ import type { KvChange } from "../edit/kv-change.ts";
 import { planEdit, type EditPlan } from "../edit/plan-edit.ts";
 import { GgufError } from "../format/gguf-error.ts";
 import { readGguf } from "../read/read-gguf.ts";
-import { fingerprintOf } from "./edit-fingerprint.ts";
 import { writeInPlace } from "./edit-in-place.ts";
 import { journalPath, readJournal } from "./edit-journal.ts";
 import { undoUnfinishedEdit } from "./edit-recovery.ts";
 import { rewrite, type RewriteTarget } from "./edit-rewrite.ts";
+import { identityAt } from "./file-identity.ts";
 import { openFile, type FileSource } from "./file-source.ts";
 
 /** How a file is edited. */
@@ -60,17 +60,17 @@ export async function* editFile(
   const { signal } = options;
   const places = await placesOf(path, options.out);
   if (await undoUnfinishedEdit(places.file)) yield { type: "restored", file: places.file };
-  const fingerprint = await fingerprintOf(places.file);
+  const identity = await identityAt(places.file);
   const file = await openFile(places.file);
   try {
     const plan = await planFrom(file, changes, places, options);
     yield { type: "planned", plan };
     if (plan.way === "in-place") {
-      await writeInPlace(file, plan, fingerprint, signal);
+      await writeInPlace(file, plan, identity, signal);
     } else {
       const total = plan.header.length + Math.max(0, file.byteLength - plan.oldDataOffset);
       const target: RewriteTarget = { path: places.target, mode: await modeOf(places.file) };
-      for await (const done of rewrite(file, plan, target, fingerprint, signal))
+      for await (const done of rewrite(file, plan, target, identity, signal))
         yield { type: "progress", file: places.target, done, total };
     }
     return { file: places.target, plan };

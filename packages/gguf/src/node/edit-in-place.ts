@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import type { EditPlan } from "../edit/plan-edit.ts";
 import { GgufError } from "../format/gguf-error.ts";
 import type { FileSource } from "./file-source.ts";
-import { checkUnchanged } from "./edit-fingerprint.ts";
+import { checkIdentity, identityAt, type FileIdentity } from "./file-identity.ts";
 import { journalPath, removeJournal, writeJournal } from "./edit-journal.ts";
 import { putBack } from "./edit-recovery.ts";
 import { writeAt, writing } from "./temporary-file.ts";
@@ -18,7 +18,7 @@ import { writeAt, writing } from "./temporary-file.ts";
 export async function writeInPlace(
   file: FileSource,
   plan: EditPlan,
-  fingerprint: string | undefined,
+  identity: FileIdentity | undefined,
   signal?: AbortSignal,
 ): Promise<void> {
   const { path, byteLength: fileSize } = file;
@@ -26,7 +26,7 @@ export async function writeInPlace(
   const journal = { fileSize, old, new: plan.header };
   const handle = await writing(path, () => open(path, "r+"));
   try {
-    await checkUnchanged(path, fingerprint);
+    checkIdentity(await identityAt(path), identity, path, "edited");
     await writeJournal(path, journal);
     try {
       signal?.throwIfAborted();

@@ -1,7 +1,6 @@
 import type { EditPlan } from "../edit/plan-edit.ts";
-import { GgufError } from "../format/gguf-error.ts";
 import { CHUNK_BYTES } from "../write/tensor-data.ts";
-import { checkUnchanged } from "./edit-fingerprint.ts";
+import { checkIdentity, fileChanged, identityAt, type FileIdentity } from "./file-identity.ts";
 import type { FileSource } from "./file-source.ts";
 import { createTemporaryFile, type TemporaryFile } from "./temporary-file.ts";
 
@@ -24,7 +23,7 @@ export async function* rewrite(
   file: FileSource,
   plan: EditPlan,
   target: RewriteTarget,
-  fingerprint: string | undefined,
+  identity: FileIdentity | undefined,
   signal?: AbortSignal,
 ): AsyncGenerator<number, void, undefined> {
   const temporary = await createTemporaryFile(target.path, target.mode);
@@ -32,7 +31,7 @@ export async function* rewrite(
     await temporary.write(plan.header);
     yield plan.header.length;
     yield* copyRest(file, plan, temporary, signal);
-    await checkUnchanged(file.path, fingerprint);
+    checkIdentity(await identityAt(file.path), identity, file.path, "edited");
     signal?.throwIfAborted();
     await file.close();
     await temporary.commit();
@@ -50,14 +49,9 @@ async function* copyRest(
   const { path, byteLength: end } = file;
   for (let position = oldDataOffset; position < end;) {
     const chunk = await file.read(position, position + CHUNK_BYTES, signal);
-    if (chunk.length === 0) cutShort(path);
+    if (chunk.length === 0) throw fileChanged(path, "edited", `it ends at byte ${position}`);
     await temporary.write(chunk);
     position += chunk.length;
     yield header.length + position - oldDataOffset;
   }
-}
-
-function cutShort(file: string): never {
-  const reason = "became shorter while it was being edited; nothing was written";
-  throw new GgufError({ code: "file-changed", reason, file });
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../format/gguf-error.ts";
 import type { HashPass } from "../hash/plan-hashing.ts";
 import type { Extent } from "../hash/plan-reads.ts";
-import type { FileIdentity } from "./hash-file-identity.ts";
+import type { FileIdentity } from "./file-identity.ts";
 import type { PassDigest } from "./hash-pass.ts";
 
 /** What a worker is started with. */

@@ -4,7 +4,7 @@ import type { Gguf } from "../format/gguf.ts";
 import type { HashDigest, HashRequest } from "../hash/hash-request.ts";
 import { planHashing } from "../hash/plan-hashing.ts";
 import type { ReadOptions } from "../read/read-gguf.ts";
-import { fileChanged, fileIdentity } from "./hash-file-identity.ts";
+import { fileChanged, identityAt } from "./file-identity.ts";
 import type { HashJob } from "./hash-job.ts";
 import type { PassDigest } from "./hash-pass.ts";
 import { runHashJobs, type WorkerOptions } from "./hash-workers.ts";
@@ -35,9 +35,9 @@ export async function* hashTensors(
   options: HashingOptions,
 ): AsyncGenerator<HashEvent, HashDigest[]> {
   const { signal, limits, threads = availableParallelism() } = options;
-  const identity = await fileIdentity(path);
+  const identity = await identityAt(path);
   const gguf = await readGgufFile(path, { signal, limits });
-  if (!identity) throw fileChanged(path, "it has just been created");
+  if (!identity) throw fileChanged(path, "hashed", "it has just been created");
   yield { type: "header", gguf };
   const request = choose(gguf);
   const extents = gguf.tensors.map(({ offset, bytes }) => ({

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { GgufError } from "../format/gguf-error.ts";
-import { checkIdentity, fileChanged } from "./hash-file-identity.ts";
+import { checkIdentity, fileChanged, identityOfOpen } from "./file-identity.ts";
 import { loadHashers } from "./hash-hasher.ts";
 import type { HashJob, HashMessage } from "./hash-job.ts";
 import { runPass, ShortReadError, type PassDigest } from "./hash-pass.ts";
@@ -28,13 +28,13 @@ async function runJob({ path, identity, extents, pass }: HashJob): Promise<PassD
   const createHasher = await loadHashers();
   const fd = openSync(path, "r");
   try {
-    checkIdentity(fd, identity, path);
+    checkIdentity(identityOfOpen(fd), identity, path, "hashed");
     const digests = tellingProgress(runPass(fd, pass, extents, createHasher));
-    checkIdentity(fd, identity, path);
+    checkIdentity(identityOfOpen(fd), identity, path, "hashed");
     return digests;
   } catch (error) {
     if (!(error instanceof ShortReadError)) throw error;
-    throw fileChanged(path, error.message);
+    throw fileChanged(path, "hashed", error.message);
   } finally {
     closeSync(fd);
   }
