@@ -97,6 +97,64 @@ describe("inspect", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it("tells what is particular about a model", async () => {
+    const path = await built("particular.gguf", {
+      kv: [
+        ["general.architecture", "string", "x"],
+        ["x.block_count", "u32", 2],
+        ["x.attention.head_count", "u32[]", [8, 4]],
+        ["x.attention.head_count_kv", "u32", 2],
+        ["x.attention.key_length", "u32", 192],
+        ["x.attention.value_length", "u32", 128],
+        ["x.attention.sliding_window", "u32", 1024],
+        ["x.attention.sliding_window_pattern", "bool[]", [true, false]],
+        ["x.attention.kv_lora_rank", "u32", 512],
+        ["x.ssm.state_size", "u32", 16],
+        ["x.expert_count", "u32", 8],
+        ["x.expert_used_count", "u32", 2],
+        ["x.expert_shared_count", "u32", 1],
+        ["x.rope.freq_base", "f32", 10_000],
+        ["x.rope.freq_base_swa", "f32", 5000],
+        ["x.rope.scaling.type", "string", "yarn"],
+        ["x.rope.scaling.factor", "f32", 4],
+        ["x.rope.scaling.original_context_length", "u32", 4096],
+      ],
+      tensors: [
+        { name: "blk.0.w", shape: [1000], type: "F32" },
+        { name: "blk.1.w", shape: [2000], type: "F32" },
+      ],
+    });
+    const { stdout } = await ggufkit(["inspect", path]);
+    for (const text of [
+      "base 10,000, 5,000 in sliding layers, scaled by yarn × 4 from 4,096 tokens",
+      "4–8 heads, 2 KV heads, head dimension 192, of values 128",
+      "sliding window of 1,024 tokens in 1 of 2 layers",
+      "latent (MLA): ranks 512 KV",
+      "State         state 16",
+      "8, 2 used a token, 1 shared",
+      "Layers        ▅█",
+      "4.00 kB to 8.00 kB each",
+      'Error         key "x.context_length": a model needs it',
+    ]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  it("tells what an adapter is made for", async () => {
+    const path = await built("lora.gguf", {
+      kv: [
+        ["general.type", "string", "adapter"],
+        ["general.architecture", "string", "llama"],
+        ["adapter.type", "string", "lora"],
+        ["adapter.lora.alpha", "f32", 16],
+      ],
+      tensors: [{ name: "blk.0.attn_q.weight.lora_a", shape: [64, 8], type: "F32" }],
+    });
+    const { stdout } = await ggufkit(["inspect", path]);
+    expect(stdout).toMatch(/Kind +adapter, llama, GGUF v3/);
+    expect(stdout).toMatch(/Made for +adapting llama models, rank 8, alpha 16/);
+  });
+
   it("lists metadata and tensors when asked to", async () => {
     const { stdout } = await ggufkit(["inspect", tiny, "--kv", "--tensors"]);
     expect(stdout).toMatch(/^qwen3\.block_count +u32 +2$/m);
@@ -290,7 +348,11 @@ describe("a split model", () => {
   it("fails where the header of a shard cannot be read, and names that shard", async () => {
     const path = await shards("broken");
     await truncate(join(directory, "broken", "tiny-00002-of-00003.gguf"), 100);
-    failsInOneLine(await ggufkit(["inspect", path]), 1, /tiny-00002-of-00003\.gguf: 10 tensor entries need/);
+    failsInOneLine(
+      await ggufkit(["inspect", path]),
+      1,
+      /tiny-00002-of-00003\.gguf: 10 tensor entries need/,
+    );
   });
 });
 
