@@ -7,9 +7,7 @@ import { isUnknownSource } from "./source.ts";
 await runMain(
   "ggufkit",
   async ({ signal }) => {
-    const words = process.argv.slice(2);
-    const program = await ggufkitProgram(words, { env: process.env, signal });
-    await program.parseAsync(words, { from: "user" });
+    await ggufkitProgram({ env: process.env, signal }).parseAsync(process.argv);
   },
   { isUsageError: isUnknownSource },
 );

@@ -11,14 +11,20 @@ const EMOJI: RegExp = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Ind
 /** Nothing but marks, format characters and controls. */
 const ZERO: RegExp = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 
-const graphemes: Intl.Segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for characters. Made when needed: the first segmenter takes some 10 ms. */
+function graphemesOf(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** The number of terminal cells that a text without escape sequences takes. */
 export function displayWidth(text: string): number {
   // Printable ASCII, which nearly all text is, takes one cell a character.
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -30,14 +36,14 @@ function graphemeWidth(grapheme: string): number {
 /** Cuts a text to at most `width` cells; what was cut ends in "…". */
 export function truncateToWidth(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const segments = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const segments = Array.from(graphemesOf(text), ({ segment }) => segment);
   return width > 0 ? `${takeWidth(segments, width - 1).join("")}…` : "";
 }
 
 /** Cuts a text to at most `width` cells, from its middle, where "…" then stands. */
 export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const segments = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const segments = Array.from(graphemesOf(text), ({ segment }) => segment);
   const head = takeWidth(segments, Math.floor((width - 1) / 2));
   const tail = takeWidth(segments.toReversed(), Math.ceil((width - 1) / 2));
   return width > 0 ? `${head.join("")}…${tail.toReversed().join("")}` : "";

@@ -6,7 +6,7 @@ import { finding, type Finding } from "./finding.ts";
 type TypeText = ValueTypeName | `${ScalarTypeName}[]`;
 
 /** A value's type as text: `u32`, or `string[]` of an array. */
-export function typeText(value: GgufValue): TypeText {
+function typeText(value: GgufValue): TypeText {
   return value.type === "array" ? `${value.elementType}[]` : value.type;
 }
 
