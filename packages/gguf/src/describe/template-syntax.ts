@@ -42,7 +42,8 @@ export function* templateNodes(root: TemplateNode): Generator<PlacedNode> {
       const inCondition = placed.inCondition || isCondition(parent, field);
       return { node, parent, inCondition };
     });
-    open.push(...children.toReversed());
+    // One by one: as arguments, the children of a hostile template would overflow the stack.
+    for (const child of children.toReversed()) open.push(child);
   }
 }
 

@@ -1,3 +1,4 @@
+import { decodeStrings } from "./decode-strings.ts";
 import { fixedAt } from "./gguf-value.ts";
 import { decodeUtf8, lengthAt, type HeaderBytes } from "./header-bytes.ts";
 import {
@@ -103,7 +104,9 @@ function stringArray(header: HeaderBytes, length: number, start: number): GgufSt
     for (const [, stringEnd] of spans()) end = stringEnd;
     return encoded(header, start, end);
   };
-  return Object.assign(base("string" as const, length, strings), { rawElements, encodedElements });
+  const toArray = (): string[] => decodeStrings(header, length, start);
+  const array = base("string" as const, length, strings, toArray);
+  return Object.assign(array, { rawElements, encodedElements });
 }
 
 function fixedArray(
@@ -118,7 +121,13 @@ function fixedArray(
       yield fixedAt(header, elementType, start + index * size);
   }
   const encodedElements = (): EncodedElements => encoded(header, start, start + length * size);
-  const array = Object.assign(base(elementType, length, elements), { encodedElements });
+  const toArray = (): (number | bigint | boolean)[] => {
+    const array: (number | bigint | boolean)[] = [];
+    for (let index = 0; index < length; index++)
+      array.push(fixedAt(header, elementType, start + index * size));
+    return array;
+  };
+  const array = Object.assign(base(elementType, length, elements, toArray), { encodedElements });
   // What `fixedAt` returns follows from the element type, which the compiler cannot see.
   if (elementType === "bool") return array as GgufBoolArray;
   const toTypedArray = (): ReturnType<typeof typedArray> =>
@@ -130,6 +139,7 @@ function base<Type extends ScalarTypeName, Element>(
   elementType: Type,
   length: number,
   elements: () => IterableIterator<Element>,
+  toArray: () => Element[],
 ): Omit<ArrayBase<Element>, "encodedElements"> & { readonly elementType: Type } {
   return {
     type: "array",
@@ -141,7 +151,7 @@ function base<Type extends ScalarTypeName, Element>(
       for (const element of elements()) if (first.push(element) >= count) break;
       return first;
     },
-    toArray: () => [...elements()],
+    toArray,
     [Symbol.iterator]: elements,
   };
 }

@@ -36,12 +36,19 @@ export function u64At({ view, littleEndian }: HeaderBytes, position: number): nu
   return high === 0 ? low : high * 2 ** 32 + low;
 }
 
-/** The length or count as it stands there, for messages. */
-export function exactLengthAt(header: HeaderBytes, position: number): bigint {
-  const { view, littleEndian } = header;
+/** The length or count for a message: a bigint where a number would round it. */
+export function exactLengthAt(header: HeaderBytes, position: number): number | bigint {
   return header.lengthBytes === 4
-    ? BigInt(view.getUint32(position, littleEndian))
-    : view.getBigUint64(position, littleEndian);
+    ? header.view.getUint32(position, header.littleEndian)
+    : exactU64At(header, position);
+}
+
+/** The u64 for a message: a bigint where a number would round it. */
+export function exactU64At(header: HeaderBytes, position: number): number | bigint {
+  const rounded = u64At(header, position);
+  return Number.isSafeInteger(rounded)
+    ? rounded
+    : header.view.getBigUint64(position, header.littleEndian);
 }
 
 // Bad bytes become U+FFFD; a byte order mark is content here (some vocabularies have it as a token).

@@ -60,10 +60,10 @@ const MAX_LAYERS = 2 ** 16;
 /** The value as one number or one number a layer, where it is that. */
 export function perLayerOf(value: GgufValue | undefined): number | number[] | undefined {
   if (value?.type !== "array") return numberOf(value);
+  if (value.elementType === "string" || value.elementType === "bool") return undefined;
   if (value.length > MAX_LAYERS) return undefined;
   const numbers = value.toArray().map(Number);
-  const numeric = value.elementType !== "string" && value.elementType !== "bool";
-  return numeric && numbers.every((number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER)
+  return numbers.every((number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER)
     ? numbers
     : undefined;
 }

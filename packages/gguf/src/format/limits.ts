@@ -3,6 +3,8 @@ export interface ReadLimits {
   readonly maxHeaderBytes: number;
   readonly maxKvPairs: number;
   readonly maxTensors: number;
+  /** Of a key, and of a tensor name: one of 64 bytes or more is refused too, but by its name. */
+  readonly maxNameBytes: number;
   readonly maxStringBytes: number;
   readonly maxArrayLength: number;
 }
@@ -16,6 +18,9 @@ export const DEFAULT_LIMITS: ReadLimits = {
   maxKvPairs: 2 ** 16,
   // The most known is about 46,000: DeepSeek-V3 with one tensor an expert, as older files have it.
   maxTensors: 2 ** 20,
+  // Real keys have some 60, the specification allows 65,535. Beyond this length V8 hashes a string
+  // by its length alone, and a Map of many takes quadratic time.
+  maxNameBytes: 2 ** 14 - 1,
   // GGUF_MAX_STRING_LENGTH of ggml.
   maxStringBytes: 2 ** 30,
   // GGUF_MAX_ARRAY_ELEMENTS of ggml.

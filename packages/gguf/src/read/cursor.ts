@@ -1,5 +1,5 @@
-import { GgufError, type GgufErrorCode, type Problem } from "../format/gguf-error.ts";
-import { lengthAt, u64At, type HeaderBytes } from "../format/header-bytes.ts";
+import { GgufError, type Fault, type Problem } from "../format/gguf-error.ts";
+import { exactLengthAt, lengthAt, type HeaderBytes } from "../format/header-bytes.ts";
 import type { ReadLimits } from "../format/limits.ts";
 
 /**
@@ -14,6 +14,8 @@ export interface Cursor {
   readonly limits: ReadLimits;
   /** Told of every problem after which parsing could go on. A strict reader throws from it. */
   readonly report: (problem: Problem) => void;
+  /** Path or address of the file, whose name may tell what is wrong with it. */
+  readonly file?: string | undefined;
   position: number;
   /** The KV pair being read, for messages. */
   key: string | undefined;
@@ -21,42 +23,47 @@ export interface Cursor {
   tensor: string | undefined;
 }
 
-/** A problem where the cursor stands, unless `details` names another place. */
-export function problemAt(
-  cursor: Cursor,
-  code: GgufErrorCode,
-  reason: string,
-  details: Partial<Problem> = {},
-): Problem {
-  const { position: offset, key, tensor } = cursor;
-  return { code, reason, offset, key, tensor, ...details };
+/** A fault where the cursor stands, or at another offset. */
+function problemAt(cursor: Cursor, fault: Fault, offset: number = cursor.position): Problem {
+  const { code, reason, expected, got } = fault;
+  return { code, reason, offset, key: cursor.key, tensor: cursor.tensor, expected, got };
 }
 
 /** Gives up: what follows cannot be made sense of. */
-export function fail(
-  cursor: Cursor,
-  code: GgufErrorCode,
-  reason: string,
-  details: Partial<Problem> = {},
-): never {
-  throw new GgufError(problemAt(cursor, code, reason, details));
+export function fail(cursor: Cursor, fault: Fault, offset?: number): never {
+  throw new GgufError(problemAt(cursor, fault, offset));
+}
+
+/** Tells of a fault after which parsing goes on, without what has it. */
+export function report(cursor: Cursor, fault: Fault, offset?: number): undefined {
+  cursor.report(problemAt(cursor, fault, offset));
+  return undefined;
+}
+
+/** Up to where there are bytes that may be read. */
+export function bytesAtHand({ header, limits }: Cursor): number {
+  return Math.min(header.bytes.length, limits.maxHeaderBytes);
 }
 
 /** Waits until `count` bytes from the cursor on are there. */
 export function* need(cursor: Cursor, count: number, what: string): Parse<void> {
   const end = cursor.position + count;
-  if (end <= cursor.header.bytes.length) return;
-  failIfBeyondFile(cursor, end, what);
-  const { maxHeaderBytes } = cursor.limits;
-  if (end > maxHeaderBytes)
-    fail(cursor, "header-too-large", `${what} ends beyond the limit of ${maxHeaderBytes} bytes`, {
-      expected: maxHeaderBytes,
-      got: end,
-    });
+  if (end <= bytesAtHand(cursor)) return;
+  checkRoom(cursor, count, what);
   yield end;
   // A source may know its size only once it has been read from.
   failIfBeyondFile(cursor, end, what);
   if (end > cursor.header.bytes.length) endsEarly(cursor, count, cursor.header.bytes.length, what);
+}
+
+/** Refuses what takes more bytes than the file has or a header may have, before any are read. */
+export function checkRoom(cursor: Cursor, count: number, what: string): void {
+  const end = cursor.position + count;
+  failIfBeyondFile(cursor, end, what);
+  const { maxHeaderBytes } = cursor.limits;
+  if (end <= maxHeaderBytes) return;
+  const reason = `${what} ends beyond the limit of ${maxHeaderBytes} bytes`;
+  fail(cursor, { code: "header-too-large", reason, expected: maxHeaderBytes, got: end });
 }
 
 function failIfBeyondFile(cursor: Cursor, end: number, what: string): void {
@@ -68,7 +75,7 @@ function failIfBeyondFile(cursor: Cursor, end: number, what: string): void {
 function endsEarly(cursor: Cursor, count: number, fileSize: number, what: string): never {
   const got = Math.max(0, fileSize - cursor.position);
   const reason = `the file ends within ${what}, which needs ${count} bytes; ${got} are left`;
-  fail(cursor, "truncated", reason, { expected: count, got });
+  fail(cursor, { code: "truncated", reason, expected: count, got });
 }
 
 /** Reads a u32. */
@@ -77,14 +84,6 @@ export function* readU32(cursor: Cursor, what: string): Parse<number> {
   const { view, littleEndian } = cursor.header;
   const value = view.getUint32(cursor.position, littleEndian);
   cursor.position += 4;
-  return value;
-}
-
-/** Reads a u64; exact up to 2^53. */
-export function* readU64(cursor: Cursor, what: string): Parse<number> {
-  yield* need(cursor, 8, what);
-  const value = u64At(cursor.header, cursor.position);
-  cursor.position += 8;
   return value;
 }
 
@@ -97,20 +96,20 @@ export function* readLength(cursor: Cursor, what: string): Parse<number> {
 }
 
 /** Passes over a string and returns where its bytes begin; they end at the cursor. */
-export function* skipString(cursor: Cursor, what: string): Parse<number> {
+export function* skipString(
+  cursor: Cursor,
+  what: string,
+  limit: number = cursor.limits.maxStringBytes,
+): Parse<number> {
   const offset = cursor.position;
   const length = yield* readLength(cursor, `the length of ${what}`);
-  checkStringLength(cursor, length, what, offset);
+  if (length > limit) {
+    const got = exactLengthAt(cursor.header, offset);
+    const reason = `${what} claims ${got} bytes, more than the limit of ${limit}`;
+    fail(cursor, { code: "string-too-long", reason, expected: limit, got }, offset);
+  }
   yield* need(cursor, length, what);
   const start = cursor.position;
   cursor.position += length;
   return start;
-}
-
-/** Refuses a string length beyond the limit; `offset` is where the length stands. */
-function checkStringLength(cursor: Cursor, length: number, what: string, offset: number): void {
-  const { maxStringBytes } = cursor.limits;
-  if (length <= maxStringBytes) return;
-  const reason = `${what} claims ${length} bytes, more than the limit of ${maxStringBytes}`;
-  fail(cursor, "string-too-long", reason, { offset, expected: maxStringBytes, got: length });
 }

@@ -1,10 +1,11 @@
-import { need, fail, problemAt, readLength, type Cursor, type Parse } from "./cursor.ts";
+import { fail, need, readLength, type Cursor, type Parse } from "./cursor.ts";
 import { describeForeignFile, SIGNATURE_BYTES } from "./foreign-file.ts";
 import type { Gguf } from "../format/gguf.ts";
-import type { GgufErrorCode } from "../format/gguf-error.ts";
-import type { GgufValue } from "../format/gguf-value.ts";
-import type { HeaderBytes } from "../format/header-bytes.ts";
+import { ALIGNMENT_KEY, alignmentIn } from "../format/alignment.ts";
+import { isFault, type GgufErrorCode } from "../format/gguf-error.ts";
+import { exactLengthAt, type HeaderBytes } from "../format/header-bytes.ts";
 import { readKvPairs } from "./kv-parser.ts";
+import { pieceHint } from "./piece-name.ts";
 import { DEFAULT_ALIGNMENT } from "../format/limits.ts";
 import { padTo } from "../format/padding.ts";
 import { checkTensorsWithinFile, readTensorInfos } from "./tensor-parser.ts";
@@ -34,7 +35,7 @@ const SMALLEST_TENSOR_INFO = 4 + 4 + 8;
  */
 export function* parseHeader(
   header: HeaderBytes,
-  options: Pick<Cursor, "limits" | "report">,
+  options: Pick<Cursor, "limits" | "report" | "file">,
 ): Parse<Gguf> {
   const cursor: Cursor = { header, ...options, position: 0, key: undefined, tensor: undefined };
   const version = yield* readVersion(cursor);
@@ -54,7 +55,7 @@ export function* parseHeader(
     SMALLEST_KV_PAIR,
   );
   const { kv, spans } = yield* readKvPairs(cursor, kvCount);
-  const alignment = checkedAlignment(cursor, kv.get("general.alignment"));
+  const alignment = checkedAlignment(cursor, kv);
   const tensorInfos = cursor.position;
   const tensors = yield* readTensorInfos(cursor, tensorCount, alignment);
   const headerBytes = cursor.position;
@@ -80,21 +81,22 @@ export function* parseHeader(
 function* readVersion(cursor: Cursor): Parse<1 | 2 | 3> {
   const { header } = cursor;
   if (header.bytes.length < MAGIC.length) yield MAGIC.length;
-  if (header.bytes.length === 0) fail(cursor, "empty-file", "the file is empty");
+  if (header.bytes.length === 0) fail(cursor, { code: "empty-file", reason: "the file is empty" });
   if (MAGIC.some((byte, index) => header.bytes[index] !== byte)) {
     yield SIGNATURE_BYTES;
     const found = describeForeignFile(header.bytes.subarray(0, SIGNATURE_BYTES));
-    fail(cursor, "not-gguf", `not a GGUF file but ${found}`, { got: found });
+    const reason = `not a GGUF file but ${found}${pieceHint(cursor.file)}`;
+    fail(cursor, { code: "not-gguf", reason, got: found });
   }
   cursor.position = MAGIC.length;
   yield* need(cursor, 4, "the version");
   // No version reaches 2^16, so that the zeros of a small number in the other order give it away.
   header.littleEndian = (header.view.getUint32(cursor.position, true) & 0xffff) !== 0;
   const version = header.view.getUint32(cursor.position, header.littleEndian);
-  if (version !== 1 && version !== 2 && version !== 3)
-    fail(cursor, "unsupported-version", `version ${version} is unknown, expected 1, 2 or 3`, {
-      got: version,
-    });
+  if (version !== 1 && version !== 2 && version !== 3) {
+    const reason = `version ${version} is unknown, expected 1, 2 or 3`;
+    fail(cursor, { code: "unsupported-version", reason, got: version });
+  }
   cursor.position += 4;
   header.lengthBytes = version === 1 ? 4 : 8;
   return version;
@@ -109,34 +111,24 @@ function* readCount(
 ): Parse<number> {
   const offset = cursor.position;
   const count = yield* readLength(cursor, `the ${what} count`);
-  if (count > limit)
-    fail(cursor, code, `${what} count ${count} is more than the limit of ${limit}`, {
-      offset,
-      expected: limit,
-      got: count,
-    });
+  if (count > limit) {
+    const got = exactLengthAt(cursor.header, offset);
+    const reason = `${what} count ${got} is more than the limit of ${limit}`;
+    fail(cursor, { code, reason, expected: limit, got }, offset);
+  }
   // Every entry begins with a length too.
   const least = count * (smallest + cursor.header.lengthBytes);
   const left = (cursor.header.fileSize ?? Infinity) - cursor.position;
   if (least > left) {
     const reason = `${count} ${what} entries need at least ${least} bytes; ${left} are left`;
-    fail(cursor, "truncated", reason, { offset, expected: least, got: left });
+    fail(cursor, { code: "truncated", reason, expected: least, got: left }, offset);
   }
   return count;
 }
 
-function checkedAlignment(cursor: Cursor, value: GgufValue | undefined): number {
-  if (value === undefined) return DEFAULT_ALIGNMENT;
-  const reject = (got: string): number => {
-    const reason = `must be a u32 that is a power of two, got ${got}`;
-    const place = { offset: undefined, key: "general.alignment", got };
-    cursor.report(problemAt(cursor, "bad-alignment", reason, place));
-    return DEFAULT_ALIGNMENT;
-  };
-  if (value.type !== "u32") return reject(value.type);
-  return isPowerOfTwo(value.value) ? value.value : reject(String(value.value));
-}
-
-function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(Math.log2(value));
+function checkedAlignment(cursor: Cursor, kv: Gguf["kv"]): number {
+  const alignment = alignmentIn(kv);
+  if (!isFault(alignment)) return alignment;
+  cursor.report({ ...alignment, key: ALIGNMENT_KEY });
+  return DEFAULT_ALIGNMENT;
 }

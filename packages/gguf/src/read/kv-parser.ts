@@ -1,9 +1,11 @@
 import {
+  bytesAtHand,
+  checkRoom,
   fail,
   need,
-  problemAt,
   readLength,
   readU32,
+  report,
   skipString,
   type Cursor,
   type Parse,
@@ -11,7 +13,7 @@ import {
 import { arrayValue, type GgufArray } from "../format/gguf-array.ts";
 import { fixedAt, stringValue, type GgufValue } from "../format/gguf-value.ts";
 import type { Span } from "../format/gguf.ts";
-import { decodeUtf8 } from "../format/header-bytes.ts";
+import { decodeUtf8, exactLengthAt } from "../format/header-bytes.ts";
 import { FIXED_BYTES, VALUE_TYPE_NAMES, type ValueTypeName } from "../format/value-type.ts";
 
 /** KV pairs in file order, and where each stands. */
@@ -26,13 +28,15 @@ export function* readKvPairs(cursor: Cursor, count: number): Parse<KvPairs> {
   const spans = new Map<string, Span>();
   for (let index = 0; index < count; index++) {
     const offset = cursor.position;
-    const start = yield* skipString(cursor, `the key of KV pair ${index}`);
+    cursor.key = undefined;
+    const what = `the key of KV pair ${index}`;
+    const start = yield* skipString(cursor, what, cursor.limits.maxNameBytes);
     const key = decodeUtf8(cursor.header.bytes, start, cursor.position);
     cursor.key = key;
-    if (key === "") cursor.report(problemAt(cursor, "empty-key", "the key is empty", { offset }));
+    if (key === "") report(cursor, { code: "empty-key", reason: "the key is empty" }, offset);
     const value = yield* readValue(cursor);
     if (kv.has(key)) {
-      cursor.report(problemAt(cursor, "duplicate-key", "the key occurs twice", { offset }));
+      report(cursor, { code: "duplicate-key", reason: "the key occurs twice" }, offset);
       continue;
     }
     kv.set(key, value);
@@ -61,18 +65,22 @@ function* readValueType(cursor: Cursor, what: string): Parse<ValueTypeName> {
   const offset = cursor.position;
   const id = yield* readU32(cursor, `the ${what}`);
   const type = VALUE_TYPE_NAMES[id];
-  return type ?? fail(cursor, "bad-value-type", `unknown ${what} ${id}`, { offset, got: id });
+  const reason = `unknown ${what} ${id}`;
+  return type ?? fail(cursor, { code: "bad-value-type", reason, got: id }, offset);
 }
 
 function* readArray(cursor: Cursor): Parse<GgufArray> {
   const offset = cursor.position;
   const elementType = yield* readValueType(cursor, "element type");
-  if (elementType === "array") fail(cursor, "nested-array", "an array of arrays", { offset });
+  if (elementType === "array")
+    fail(cursor, { code: "nested-array", reason: "an array of arrays" }, offset);
+  const lengthOffset = cursor.position;
   const length = yield* readLength(cursor, "the array length");
   const { maxArrayLength } = cursor.limits;
   if (length > maxArrayLength) {
-    const reason = `the array claims ${length} elements, more than the limit of ${maxArrayLength}`;
-    fail(cursor, "array-too-long", reason, { offset, expected: maxArrayLength, got: length });
+    const got = exactLengthAt(cursor.header, lengthOffset);
+    const reason = `the array claims ${got} elements, more than the limit of ${maxArrayLength}`;
+    fail(cursor, { code: "array-too-long", reason, expected: maxArrayLength, got }, offset);
   }
   const start = cursor.position;
   if (elementType === "string") {
@@ -87,7 +95,7 @@ function* readArray(cursor: Cursor): Parse<GgufArray> {
 
 /** Passes over the strings of an array, in a plain loop as long as the bytes are there. */
 function* skipStrings(cursor: Cursor, length: number): Parse<void> {
-  checkStringsFit(cursor, length);
+  checkRoom(cursor, length * cursor.header.lengthBytes, `the array of ${length} strings`);
   let left = length - skipStringsAtHand(cursor, length);
   while (left > 0) {
     // The first string that is not wholly there: the slow way asks for what is missing.
@@ -97,29 +105,21 @@ function* skipStrings(cursor: Cursor, length: number): Parse<void> {
   }
 }
 
-function checkStringsFit(cursor: Cursor, length: number): void {
-  const { position, header } = cursor;
-  const { fileSize } = header;
-  const least = length * header.lengthBytes;
-  if (fileSize === undefined || position + least <= fileSize) return;
-  const got = fileSize - position;
-  const reason = `the array of ${length} strings needs at least ${least} bytes; ${got} are left`;
-  fail(cursor, "truncated", reason, { expected: least, got });
-}
-
 /** Passes over the strings that are wholly there, at most `most`, and returns how many those are. */
 function skipStringsAtHand(cursor: Cursor, most: number): number {
-  const { view, bytes, littleEndian, lengthBytes } = cursor.header;
-  const end = bytes.length;
+  const { view, littleEndian, lengthBytes } = cursor.header;
+  const { maxStringBytes } = cursor.limits;
+  const lastLength = bytesAtHand(cursor) - lengthBytes;
   // Of a 64-bit length only the lower half is added; the upper one is only held against zero.
   const wide = lengthBytes === 8;
   const lower = wide && !littleEndian ? 4 : 0;
-  let position = cursor.position;
+  const upper = 4 - lower;
+  let { position } = cursor;
   let passed = 0;
-  while (passed < most && position + lengthBytes <= end) {
+  while (passed < most && position <= lastLength) {
     const length = view.getUint32(position + lower, littleEndian);
-    if (wide && view.getUint32(position + 4 - lower, littleEndian) !== 0) break;
-    if (position + lengthBytes + length > end || length > cursor.limits.maxStringBytes) break;
+    if (length > maxStringBytes || length > lastLength - position) break;
+    if (wide && view.getUint32(position + upper, littleEndian) !== 0) break;
     position += lengthBytes + length;
     passed++;
   }

@@ -31,6 +31,7 @@ export async function readGguf(source: ByteSource, options: ReadOptions = {}): P
   const parser = parseHeader(header, {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     report: throwProblem,
+    file: options.file,
   });
   return feedParser(header, naming(options.file, parser), source, options);
 }

@@ -180,8 +180,10 @@ function connect(url: string, options: RequestOptions): Connection {
     signal?.throwIfAborted();
     const abort = (): void => controller.abort(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const late = new HttpError("network-failure", url, `${what} for ${limit / 1000} s`);
-    const timer = setTimeout(() => controller.abort(late), limit);
+    const timer = setTimeout(() => {
+      const late = `${what} for ${limit / 1000} s`;
+      controller.abort(new HttpError("network-failure", url, late));
+    }, limit);
     try {
       // A fetch that stands in may not listen to signals.
       return await untilAborted(work(), controller.signal);

@@ -1,13 +1,26 @@
+import { ALIGNMENT_KEY } from "../format/alignment.ts";
 import type { Gguf, TensorInfo } from "../format/gguf.ts";
 import { padTo } from "../format/padding.ts";
 import { finding, type Finding } from "./finding.ts";
+
+const LEAST_ALIGNMENT = 8;
 
 /** Checks what concerns the file as a whole. */
 export function* checkFile(gguf: Gguf): Iterable<Finding> {
   if (gguf.version === 1)
     yield finding("error", "old-version", "version 1 is no longer read by llama.cpp", { got: 1 });
+  if (gguf.byteOrder === "big")
+    yield finding("warning", "big-endian", "read by big-endian machines only, which are rare");
+  yield* checkAlignment(gguf);
   yield* checkEnd(gguf);
-  yield* checkNames(gguf);
+}
+
+/** llama.cpp takes any power of two. */
+function* checkAlignment({ alignment }: Gguf): Iterable<Finding> {
+  if (alignment % LEAST_ALIGNMENT === 0) return;
+  const reason = `${alignment}, which the specification wants to be a multiple of ${LEAST_ALIGNMENT}`;
+  const sizes = { expected: LEAST_ALIGNMENT, got: alignment };
+  yield finding("warning", "small-alignment", reason, { key: ALIGNMENT_KEY, ...sizes });
 }
 
 /** llama.cpp's writer pads the last tensor too; its reader wants no such padding. */
@@ -34,28 +47,4 @@ function* checkEnd({
 
 function endOf({ offset, bytes }: TensorInfo): number {
   return offset + bytes;
-}
-
-const REPLACEMENT = "\ufffd";
-
-/** Names in bad UTF-8 cannot be told apart or looked up in most languages. Tokens may have it. */
-function* checkNames({ kv, tensors }: Gguf): Iterable<Finding> {
-  for (const [key, value] of kv) {
-    if (key.includes(REPLACEMENT))
-      yield finding("warning", "bad-utf8", "the key is not valid UTF-8", { key });
-    if (value.type === "string" && value.value.includes(REPLACEMENT) && !isUtf8(value.bytes))
-      yield finding("warning", "bad-utf8", "the value is not valid UTF-8", { key });
-  }
-  for (const { name } of tensors)
-    if (name.includes(REPLACEMENT))
-      yield finding("warning", "bad-utf8", "the name is not valid UTF-8", { tensor: name });
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

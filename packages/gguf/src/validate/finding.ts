@@ -12,7 +12,11 @@ export type CheckCode =
   | "old-version"
   | "trailing-bytes"
   | "unpadded-end"
+  | "big-endian"
+  | "small-alignment"
   | "bad-utf8"
+  | "empty-name"
+  | "nul-in-name"
   | "too-many-findings"
   // metadata
   | "missing-key"

@@ -9,6 +9,7 @@ import type { ByteSource } from "../source/byte-source.ts";
 import { checkChatTemplate } from "./check-chat-template.ts";
 import { checkFile } from "./check-file.ts";
 import { checkModel } from "./check-model.ts";
+import { checkNames } from "./check-names.ts";
 import { checkSplit } from "./check-split.ts";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { finding, type Finding } from "./finding.ts";
@@ -28,7 +29,7 @@ export interface Validation {
 // A file made of faults would give more findings than it has bytes; nobody reads so many.
 const MAX_FINDINGS = 1000;
 
-const CHECKS = [checkFile, checkSplit, checkModel, checkTokenizer, checkChatTemplate];
+const CHECKS = [checkFile, checkNames, checkSplit, checkModel, checkTokenizer, checkChatTemplate];
 
 /**
  * Reads a header like `readGguf`, but goes on after a problem where it can, and then checks what
@@ -43,6 +44,7 @@ export async function validate(source: ByteSource, options: ReadOptions = {}): P
   const parse = parseHeader(header, {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     report: (problem) => report(findings, problem),
+    file: options.file,
   });
   const result = await feedParser(header, untilFatal(naming(options.file, parse)), source, options);
   const fatal = result instanceof GgufError ? result : undefined;

@@ -1,8 +1,7 @@
-import { GgufError } from "../format/gguf-error.ts";
+import { ALIGNMENT_KEY, alignmentIn, checkAlignment } from "../format/alignment.ts";
+import { GgufError, isFault, type Fault } from "../format/gguf-error.ts";
 import type { GgufValue } from "../format/gguf-value.ts";
 import { DEFAULT_ALIGNMENT } from "../format/limits.ts";
-
-const KEY = "general.alignment";
 
 type Kv = ReadonlyMap<string, GgufValue>;
 
@@ -12,10 +11,7 @@ type Kv = ReadonlyMap<string, GgufValue>;
  * @throws {GgufError} `bad-alignment` where it is no u32 or no power of two
  */
 export function alignmentOf(kv: Kv): number {
-  const value = kv.get(KEY);
-  if (value === undefined) return DEFAULT_ALIGNMENT;
-  if (value.type !== "u32") return refuse(value.type);
-  return checkedAlignment(value.value);
+  return orRefuse(alignmentIn(kv));
 }
 
 /**
@@ -25,23 +21,17 @@ export function alignmentOf(kv: Kv): number {
  * @throws {GgufError} `bad-alignment`
  */
 export function withAlignment(kv: Kv, alignment: number): Kv {
-  const wanted = checkedAlignment(alignment);
-  const given = kv.get(KEY);
+  const wanted = orRefuse(checkAlignment(alignment));
+  const given = kv.get(ALIGNMENT_KEY);
   const isSaid = given === undefined ? wanted === DEFAULT_ALIGNMENT : isU32(given, wanted);
-  return isSaid ? kv : new Map([...kv, [KEY, { type: "u32", value: wanted }]]);
+  return isSaid ? kv : new Map([...kv, [ALIGNMENT_KEY, { type: "u32", value: wanted }]]);
 }
 
 function isU32(value: GgufValue, number: number): boolean {
   return value.type === "u32" && value.value === number;
 }
 
-function checkedAlignment(value: number): number {
-  const isPowerOfTwo = Number.isInteger(Math.log2(value));
-  // Up to 2^31, the largest that a u32 holds.
-  return isPowerOfTwo && value >= 1 && value <= 2 ** 31 ? value : refuse(String(value));
-}
-
-function refuse(got: string): never {
-  const reason = `must be a u32 that is a power of two, got ${got}`;
-  throw new GgufError({ code: "bad-alignment", reason, key: KEY, got });
+function orRefuse(alignment: number | Fault): number {
+  if (isFault(alignment)) throw new GgufError({ ...alignment, key: ALIGNMENT_KEY });
+  return alignment;
 }

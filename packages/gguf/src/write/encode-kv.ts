@@ -3,6 +3,7 @@ import { GgufError } from "../format/gguf-error.ts";
 import type { GgufValue } from "../format/gguf-value.ts";
 import type { Gguf, Span } from "../format/gguf.ts";
 import { lengthAt, type HeaderBytes } from "../format/header-bytes.ts";
+import { DEFAULT_LIMITS } from "../format/limits.ts";
 import { FIXED_BYTES, VALUE_TYPE_NAMES, type ValueTypeName } from "../format/value-type.ts";
 import { checkedFixed, checkedString } from "./check-value.ts";
 import {
@@ -22,7 +23,14 @@ import {
  */
 export function putKey(encoder: Encoder, key: string): void {
   if (key === "") throw new GgufError({ code: "empty-key", reason: "the key is empty" });
-  putString(encoder, checkedString(key, { key }));
+  const bytes = checkedString(key, { key });
+  const { maxNameBytes } = DEFAULT_LIMITS;
+  if (bytes.length > maxNameBytes) {
+    const reason = `the key has ${bytes.length} bytes, more than the limit of ${maxNameBytes}`;
+    const sizes = { expected: maxNameBytes, got: bytes.length };
+    throw new GgufError({ code: "string-too-long", reason, key, ...sizes });
+  }
+  putString(encoder, bytes);
 }
 
 /**

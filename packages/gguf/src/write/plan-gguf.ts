@@ -21,7 +21,7 @@ import {
 import { layOutTensors, type NewTensor, type PlannedTensor } from "./tensor-layout.ts";
 
 /** "GGUF" in either byte order: it is written as bytes. */
-const MAGIC = Uint8Array.of(0x47, 0x47, 0x55, 0x46);
+export const MAGIC: Uint8Array = Uint8Array.of(0x47, 0x47, 0x55, 0x46);
 
 /** What a file is to consist of. */
 export interface NewGguf {

@@ -1,7 +1,16 @@
-import { GgufError, type GgufErrorCode, type Problem } from "../format/gguf-error.ts";
+import { GgufError, isFault, type Fault } from "../format/gguf-error.ts";
 import type { TensorInfo } from "../format/gguf.ts";
-import { DEFAULT_LIMITS, MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from "../format/limits.ts";
+import { DEFAULT_LIMITS } from "../format/limits.ts";
 import { padTo } from "../format/padding.ts";
+import {
+  dimensionFault,
+  dimensionsFault,
+  DUPLICATE_TENSOR,
+  nameFault,
+  nextTensorOffset,
+  tensorSize,
+  type TensorSize,
+} from "../format/tensor-rules.ts";
 import { TENSOR_TYPES } from "../format/tensor-type.ts";
 import { checkedString } from "./check-value.ts";
 
@@ -26,15 +35,14 @@ export function layOutTensors(tensors: readonly NewTensor[], alignment: number):
   checkCount(tensors.length);
   const names = new Set<string>();
   let offset = 0;
-  return tensors.map(({ name, shape, type }) => {
+  return tensors.map((tensor) => {
+    const { name, shape, type } = tensor;
     checkName(name, names);
-    const size = sizeOf({ name, shape, type });
+    const size = sizeOf(tensor);
     const paddedBytes = padTo(size.bytes, alignment);
     const planned: PlannedTensor = { name, shape: [...shape], type, offset, ...size, paddedBytes };
-    offset += paddedBytes;
-    if (Number.isSafeInteger(offset)) return planned;
-    const reason = "the tensors before and up to it sum up to 2^53 bytes";
-    return refuse(name, "tensor-too-large", reason);
+    offset = orRefuse(name, nextTensorOffset(offset + size.bytes, alignment));
+    return planned;
   });
 }
 
@@ -47,59 +55,26 @@ function checkCount(count: number): void {
 }
 
 function checkName(name: string, names: Set<string>): void {
-  const { length } = checkedString(name);
-  if (length > MAX_TENSOR_NAME_BYTES)
-    refuse(
-      name,
-      "tensor-name-too-long",
-      `the name has ${length} bytes, more than ${MAX_TENSOR_NAME_BYTES}`,
-      { expected: MAX_TENSOR_NAME_BYTES, got: length },
-    );
-  if (names.has(name)) refuse(name, "duplicate-tensor", "the name occurs twice");
+  const fault = nameFault(checkedString(name).length);
+  if (fault) refuse(name, fault);
+  if (names.has(name)) refuse(name, DUPLICATE_TENSOR);
   names.add(name);
 }
 
-function sizeOf({ name, shape, type }: NewTensor): { elements: number; bytes: number } {
-  if (shape.length > MAX_DIMENSIONS) {
-    const reason = `${shape.length} dimensions, at most ${MAX_DIMENSIONS}`;
-    const sizes = { expected: MAX_DIMENSIONS, got: shape.length };
-    refuse(name, "too-many-dimensions", reason, sizes);
-  }
-  const elements = countElements(name, shape);
+function sizeOf({ name, shape, type }: NewTensor): TensorSize {
+  const faults = shape.map((dimension, index) => dimensionFault(index, dimension));
+  const fault = dimensionsFault(shape.length) ?? faults.find((found) => found !== undefined);
+  if (fault) refuse(name, fault);
   // A JavaScript caller may name a type that there is not.
   if (!Object.hasOwn(TENSOR_TYPES, type))
-    refuse(name, "bad-tensor-type", `unknown tensor type ${type}`);
-  const { blockSize, blockBytes } = TENSOR_TYPES[type];
-  const row = shape[0] ?? 1;
-  if (row % blockSize !== 0) {
-    const reason = `rows of ${row} do not divide into ${type}'s ${blockSize}`;
-    refuse(name, "bad-row-length", reason, { expected: blockSize, got: row });
-  }
-  const bytes = (elements / blockSize) * blockBytes;
-  if (Number.isSafeInteger(bytes)) return { elements, bytes };
-  const reason = `${elements} elements of ${type} take 2^53 bytes or more`;
-  return refuse(name, "tensor-too-large", reason);
+    refuse(name, { code: "bad-tensor-type", reason: `unknown tensor type ${type}` });
+  return orRefuse(name, tensorSize(type, shape));
 }
 
-function countElements(name: string, shape: readonly number[]): number {
-  let elements = 1;
-  for (const [index, dimension] of shape.entries()) {
-    if (!Number.isSafeInteger(dimension) || dimension < 0) {
-      const reason = `dimension ${index} is ${dimension}, expected an integer from 0 to 2^53 - 1`;
-      refuse(name, "bad-dimension", reason, { got: dimension });
-    }
-    elements *= dimension;
-    if (!Number.isSafeInteger(elements))
-      refuse(name, "too-many-elements", `shape [${shape.join(", ")}] has 2^53 elements or more`);
-  }
-  return elements;
+function orRefuse<Result extends number | object>(tensor: string, result: Result | Fault): Result {
+  return isFault(result) ? refuse(tensor, result) : result;
 }
 
-function refuse(
-  tensor: string,
-  code: GgufErrorCode,
-  reason: string,
-  details: Partial<Problem> = {},
-): never {
-  throw new GgufError({ code, reason, tensor, ...details });
+function refuse(tensor: string, fault: Fault): never {
+  throw new GgufError({ ...fault, tensor });
 }
