@@ -45,10 +45,15 @@ export function bytesAtHand({ header, limits }: Cursor): number {
   return Math.min(header.bytes.length, limits.maxHeaderBytes);
 }
 
+/** Whether `count` bytes from the cursor on are there. Asked before `need`, it saves a generator. */
+function isAtHand(cursor: Cursor, count: number): boolean {
+  return cursor.position + count <= bytesAtHand(cursor);
+}
+
 /** Waits until `count` bytes from the cursor on are there. */
 export function* need(cursor: Cursor, count: number, what: string): Parse<void> {
   const end = cursor.position + count;
-  if (end <= bytesAtHand(cursor)) return;
+  if (isAtHand(cursor, count)) return;
   checkRoom(cursor, count, what);
   yield end;
   // A source may know its size only once it has been read from.
@@ -80,7 +85,7 @@ function endsEarly(cursor: Cursor, count: number, fileSize: number, what: string
 
 /** Reads a u32. */
 export function* readU32(cursor: Cursor, what: string): Parse<number> {
-  yield* need(cursor, 4, what);
+  if (!isAtHand(cursor, 4)) yield* need(cursor, 4, what);
   const { view, littleEndian } = cursor.header;
   const value = view.getUint32(cursor.position, littleEndian);
   cursor.position += 4;
@@ -89,9 +94,10 @@ export function* readU32(cursor: Cursor, what: string): Parse<number> {
 
 /** Reads a length or count, of 4 or 8 bytes by the version; exact up to 2^53. */
 export function* readLength(cursor: Cursor, what: string): Parse<number> {
-  yield* need(cursor, cursor.header.lengthBytes, what);
+  const { lengthBytes } = cursor.header;
+  if (!isAtHand(cursor, lengthBytes)) yield* need(cursor, lengthBytes, what);
   const value = lengthAt(cursor.header, cursor.position);
-  cursor.position += cursor.header.lengthBytes;
+  cursor.position += lengthBytes;
   return value;
 }
 
@@ -108,7 +114,7 @@ export function* skipString(
     const reason = `${what} claims ${got} bytes, more than the limit of ${limit}`;
     fail(cursor, { code: "string-too-long", reason, expected: limit, got }, offset);
   }
-  yield* need(cursor, length, what);
+  if (!isAtHand(cursor, length)) yield* need(cursor, length, what);
   const start = cursor.position;
   cursor.position += length;
   return start;

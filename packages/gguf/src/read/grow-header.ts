@@ -7,7 +7,8 @@ const DEFAULT_FIRST_READ = 2 ** 16;
 const LARGEST_READ = 2 ** 22;
 // A larger buffer is a copy of all that is held. Most systems hand out the memory behind a buffer
 // only when it is written to, so that a generous one costs less than the copies.
-const CAPACITY_FACTOR = 4;
+const CAPACITY_FACTOR = 8;
+const LEAST_CAPACITY = 2 ** 20;
 
 /** How `growHeader` reads. */
 export interface GrowOptions {
@@ -63,7 +64,8 @@ function roomFor(header: HeaderBytes, end: number, fileSize: number): Uint8Array
   const held = header.bytes;
   const whole = new Uint8Array(held.buffer);
   if (end <= whole.length) return whole;
-  const larger = new Uint8Array(Math.min(end * CAPACITY_FACTOR, fileSize));
+  const capacity = Math.max(end * CAPACITY_FACTOR, LEAST_CAPACITY);
+  const larger = new Uint8Array(Math.min(capacity, fileSize));
   larger.set(held);
   header.bytes = larger.subarray(0, held.length);
   return larger;

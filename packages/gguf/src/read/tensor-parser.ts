@@ -70,12 +70,13 @@ function* readShape(cursor: Cursor): Parse<number[] | undefined> {
   if (tooMany) report(cursor, tooMany, offset);
   const { lengthBytes } = cursor.header;
   yield* need(cursor, dimensions * lengthBytes, "the dimensions");
-  const shape = Array.from({ length: dimensions }, (_, index) =>
-    dimensionAt(cursor, index, cursor.position + index * lengthBytes),
-  );
+  const shape: number[] = [];
+  for (let index = 0; index < dimensions; index++) {
+    const dimension = dimensionAt(cursor, index, cursor.position + index * lengthBytes);
+    if (dimension !== undefined) shape.push(dimension);
+  }
   cursor.position += dimensions * lengthBytes;
-  const isCountable = shape.every((dimension) => dimension !== undefined);
-  return isCountable && !tooMany ? shape : undefined;
+  return shape.length === dimensions && !tooMany ? shape : undefined;
 }
 
 function dimensionAt(cursor: Cursor, index: number, offset: number): number | undefined {
