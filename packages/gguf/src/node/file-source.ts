@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { constants, open, type FileHandle } from "node:fs/promises";
 
 import type { ByteSource } from "../source/byte-source.ts";
 import { GgufError } from "../format/gguf-error.ts";
