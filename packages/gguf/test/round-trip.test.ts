@@ -10,20 +10,11 @@ import {
   TENSOR_TYPES,
   type TensorTypeName,
 } from "../src/index.ts";
+import { FIXED_SCALARS } from "./arbitrary-scalars.ts";
 import { buildAndRead } from "./read.ts";
 
 const VALUES = {
-  u8: fc.integer({ min: 0, max: 2 ** 8 - 1 }),
-  i8: fc.integer({ min: -(2 ** 7), max: 2 ** 7 - 1 }),
-  u16: fc.integer({ min: 0, max: 2 ** 16 - 1 }),
-  i16: fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 }),
-  u32: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  i32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
-  f32: fc.float(),
-  f64: fc.double(),
-  u64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  i64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  bool: fc.boolean(),
+  ...FIXED_SCALARS,
   string: fc.string({ unit: "grapheme" }),
 } as const;
 
