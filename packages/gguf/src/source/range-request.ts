@@ -210,7 +210,9 @@ function failureOf(url: string, error: unknown, signal: AbortSignal): unknown {
   if (!(error instanceof TypeError)) return error;
   const cause: unknown = error.cause ?? error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const why = [code, cause instanceof Error ? cause.message : String(cause)];
+  // The system's codes, such as ECONNREFUSED, say more than some messages; others repeat them.
+  const systemCode = /^[A-Z_\d]+$/.test(code) ? code : "";
+  const why = [systemCode, cause instanceof Error ? cause.message : String(cause)];
   const reason = `no answer, or one that broke off: ${why.filter(Boolean).join(" ")}`;
   return new HttpError("network-failure", url, reason, { cause: error });
 }
