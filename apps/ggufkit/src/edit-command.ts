@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { parseRename, parseSet, parseSize, parseValue } from "./edit-arguments.ts";
 import { editJson } from "./edit-json.ts";
 import type { CommandContext } from "./program.ts";
+import { collect } from "./repeatable.ts";
 import { type Edit, renderEdit, renderEditPlan } from "./render-edit.ts";
 
 interface EditCommandOptions {
@@ -55,10 +56,6 @@ export function editCommand(context: CommandContext): Command {
     .action((file: string, out: string | undefined, options: EditCommandOptions) =>
       runEdit(file, out, options, context),
     );
-}
-
-function collect(word: string, words: readonly string[] | undefined): readonly string[] {
-  return [...(words ?? []), word];
 }
 
 async function runEdit(

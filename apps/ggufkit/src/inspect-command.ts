@@ -8,6 +8,7 @@ import { renderInspection } from "./render-inspection.ts";
 import { renderKeys, renderKv } from "./render-kv.ts";
 import { renderTemplate } from "./render-template.ts";
 import { renderTensors } from "./render-tensors.ts";
+import { collect } from "./repeatable.ts";
 import { locateModel } from "./source.ts";
 
 interface InspectOptions {
@@ -55,10 +56,6 @@ export function inspectCommand(context: CommandContext): Command {
       const inspection = await inspect(model, context.signal);
       await writeOut(render(inspection, options, context));
     });
-}
-
-function collect(name: string, names: readonly string[] | undefined): readonly string[] {
-  return [...(names ?? []), name];
 }
 
 function render(inspection: Inspection, options: InspectOptions, { env }: CommandContext): string {

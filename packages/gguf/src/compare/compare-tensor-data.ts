@@ -1,6 +1,6 @@
 import { GgufError } from "../format/gguf-error.ts";
 import type { Gguf } from "../format/gguf.ts";
-import type { ByteSource } from "../source/byte-source.ts";
+import { readInto, type ByteSource } from "../source/byte-source.ts";
 import { changesBetween } from "./compare-tensors.ts";
 import { tensorsByName, type ModelTensor } from "./compared-model.ts";
 import { firstDifference } from "./first-difference.ts";
@@ -114,23 +114,13 @@ function readerOf(
   const { gguf, source, file } = compared;
   return async (offset, signal) => {
     const start = gguf.dataOffset + info.offset + offset;
-    const wanted = Math.min(buffer.length, info.bytes - offset);
-    const bytes = await readAt(source, start, buffer.subarray(0, wanted), signal);
-    if (bytes.length === wanted) return bytes;
-    const at = start + bytes.length;
+    const wanted = buffer.subarray(0, Math.min(buffer.length, info.bytes - offset));
+    const filled = await readInto(source, wanted, start, signal);
+    if (filled === wanted.length) return wanted;
+    const at = start + filled;
     const reason = "the file ends within its data";
     throw new GgufError({ code: "truncated", reason, file, tensor: info.name, offset: at });
   };
-}
-
-async function readAt(
-  source: ByteSource,
-  start: number,
-  target: Uint8Array,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (source.readInto) return target.subarray(0, await source.readInto(target, start, signal));
-  return source.read(start, start + target.length, signal);
 }
 
 /** Yields how many bytes were compared; returns the first that differs. */

@@ -1,3 +1,5 @@
+import { escapeCharacter } from "./escape.ts";
+
 /** Stable names of everything that can be wrong with a file or a request to this package. */
 export type GgufErrorCode =
   // what the file is
@@ -136,6 +138,6 @@ export function quoted(name: string): string {
   const cut = name.length > LONGEST_QUOTE ? `${name.slice(0, LONGEST_QUOTE)}…` : name;
   return JSON.stringify(cut).replace(
     /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    escapeCharacter,
   );
 }

@@ -1,3 +1,4 @@
+import { escapeCharacter } from "../format/escape.ts";
 import { GgufError, quoted } from "../format/gguf-error.ts";
 import { HASH_ALGORITHMS, isDigest, type HashAlgorithm } from "./hash-algorithm.ts";
 import type { HashDigest } from "./hash-request.ts";
@@ -49,10 +50,7 @@ function manifestName(file: string, tensor: string | undefined): string {
 
 /** A name with a line break in it could pass for a line of its own. */
 export function escapeControls(name: string): string {
-  return name.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return name.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
 }
 
 /**

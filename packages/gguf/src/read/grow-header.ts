@@ -1,4 +1,4 @@
-import type { ByteSource } from "../source/byte-source.ts";
+import { readInto, type ByteSource } from "../source/byte-source.ts";
 import type { HeaderBytes } from "../format/header-bytes.ts";
 
 // Most headers without a vocabulary fit.
@@ -40,23 +40,11 @@ export async function growHeader(
     const end = Math.min(held + step, fileSize);
     if (end <= held) return;
     const room = roomFor(header, end, fileSize).subarray(held, end);
-    const filled = await fill(room, held, source, signal);
+    const filled = await readInto(source, room, held, signal);
     hold(header, new Uint8Array(header.bytes.buffer, 0, held + filled));
     header.fileSize = source.byteLength;
     if (filled < room.length) return;
   }
-}
-
-async function fill(
-  room: Uint8Array,
-  start: number,
-  source: ByteSource,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  if (source.readInto) return source.readInto(room, start, signal);
-  const chunk = await source.read(start, start + room.length, signal);
-  room.set(chunk.subarray(0, room.length));
-  return Math.min(chunk.length, room.length);
 }
 
 /** The whole buffer under `header.bytes`, or a larger copy of it where it is shorter than `end`. */

@@ -27,3 +27,19 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
     },
   };
 }
+
+/**
+ * Fills `target` with a source's bytes from `start` on, and returns how many there were: fewer than
+ * fit only where the file ends.
+ */
+export async function readInto(
+  source: ByteSource,
+  target: Uint8Array,
+  start: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  if (source.readInto) return source.readInto(target, start, signal);
+  const bytes = await source.read(start, start + target.length, signal);
+  target.set(bytes.subarray(0, target.length));
+  return Math.min(bytes.length, target.length);
+}

@@ -1,8 +1,9 @@
 import { GgufError } from "../format/gguf-error.ts";
 import { parseAddress, type Address } from "./address.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { unknownIdentity, type FileIdentity } from "./file-identity.ts";
-import { requestRange, type RequestOptions } from "./range-request.ts";
+import { unknownIdentity, type RemoteIdentity } from "./remote-identity.ts";
+import type { RequestOptions } from "./connection.ts";
+import { requestRange } from "./range-request.ts";
 import { DEFAULT_RETRY, waitToRetry, type RetryOptions } from "./retry.ts";
 import {
   headerSequence,
@@ -84,7 +85,7 @@ export function urlSource(url: string | URL, options: UrlSourceOptions = {}): Ur
   };
 }
 
-type UrlReader = Pick<UrlSource, "readInto" | "close"> & { readonly identity: FileIdentity };
+type UrlReader = Pick<UrlSource, "readInto" | "close"> & { readonly identity: RemoteIdentity };
 
 function urlReader({ href, shown, authorization }: Address, options: UrlSourceOptions): UrlReader {
   const identity = unknownIdentity();

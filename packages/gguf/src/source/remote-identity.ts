@@ -1,7 +1,7 @@
 import { HttpError } from "./http-error.ts";
 
 /** What is known of a file on a server, and must stay the same over all requests for it. */
-export interface FileIdentity {
+export interface RemoteIdentity {
   /** Size in bytes, once a server has told. */
   size: number | undefined;
   etag: string | undefined;
@@ -11,7 +11,7 @@ export interface FileIdentity {
 }
 
 /** Of which nothing is known yet. */
-export function unknownIdentity(): FileIdentity {
+export function unknownIdentity(): RemoteIdentity {
   return { size: undefined, etag: undefined, lastModified: undefined, ignoresRanges: false };
 }
 
@@ -25,7 +25,7 @@ export function checkUnchanged(
   url: string,
   headers: Headers,
   size: number | undefined,
-  identity: FileIdentity,
+  identity: RemoteIdentity,
 ): void {
   // Servers weaken an ETag, W/"…", without changing the file.
   const etag = headers.get("etag")?.replace(/^W\//, "");
@@ -39,7 +39,7 @@ export function checkUnchanged(
 }
 
 /** @throws {HttpError} `file-changed` where the file had another size before */
-export function checkSize(url: string, size: number | undefined, identity: FileIdentity): void {
+export function checkSize(url: string, size: number | undefined, identity: RemoteIdentity): void {
   checkSame(url, "its size", identity.size, size);
   identity.size ??= size;
 }
