@@ -39,6 +39,7 @@ function counts(kvCount: number, tensorCount: number): Uint8Array {
 
 /** Headers of 100 MB and more, and files that claim them, each made while it is read. */
 export const LARGE_FILES: Readonly<Record<string, () => MadeSource>> = {
+  "a small header": () => sized(strings(2 ** 12), TOKENS, 2 ** 12 * (8 + TOKEN.length)),
   tokens: () => sized(strings(2 ** 22), TOKENS, 2 ** 22 * (8 + TOKEN.length)),
   "empty strings": () => sized(strings(2 ** 24), ZEROS, 2 ** 24 * 8),
   "one string": () => sized(text(100 * MB), LETTERS, 100 * MB),
