@@ -13,7 +13,12 @@ export type HubErrorCode =
   | "hash-mismatch"
   | "size-mismatch"
   | "not-gguf"
+  | "file-changed"
+  | "file-exists"
+  | "no-space"
   | "quantization"
+  | "file-filter"
+  | "bad-answer"
   | "bad-wheel"
   | "pip-failed"
   | "unknown-alias"
@@ -128,6 +133,55 @@ export class SizeMismatchError extends HubError {
     this.file = file;
     this.expected = expected;
     this.got = got;
+  }
+}
+
+/** The file on the server became another one while it was fetched, and again after that. */
+export class FileChangedError extends HubError {
+  override readonly name = "FileChangedError";
+  readonly file: string;
+
+  constructor(file: string, what: string) {
+    super("file-changed", `${file}: changed on the server while it was fetched: ${what}`);
+    this.file = file;
+  }
+}
+
+/** A file of that name is there with other content, and must not be lost. */
+export class FileExistsError extends HubError {
+  override readonly name = "FileExistsError";
+  readonly path: string;
+
+  constructor(path: string, difference: string) {
+    super(
+      "file-exists",
+      `${path}: another file of this name is there (${difference}); not replaced`,
+    );
+    this.path = path;
+  }
+}
+
+/** There is not enough room for what is to be fetched, or it ran out; sizes in bytes. */
+export class NoSpaceError extends HubError {
+  override readonly name = "NoSpaceError";
+  readonly directory: string;
+  /** Undefined where the disk filled up on the way. */
+  readonly needed: number | undefined;
+  readonly available: number | undefined;
+
+  constructor(
+    directory: string,
+    { needed, available }: { needed?: number; available?: number },
+    options?: ErrorOptions,
+  ) {
+    const problem =
+      needed === undefined || available === undefined
+        ? "the disk is full"
+        : `not enough room: ${needed} bytes are needed, ${available} are free`;
+    super("no-space", `${directory}: ${problem}`, options);
+    this.directory = directory;
+    this.needed = needed;
+    this.available = available;
   }
 }
 

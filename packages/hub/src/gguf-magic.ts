@@ -1,5 +1,8 @@
 import { NotGgufError } from "./errors.ts";
 
+/** Enough of the beginning to say what came instead of a GGUF file. */
+export const MAGIC_SAMPLE = 64;
+
 const GGUF_MAGIC = "GGUF";
 const LFS_POINTER = "version https://git-lfs";
 

@@ -7,6 +7,7 @@ import {
 } from "./http-errors.ts";
 import { describeNetworkFailure } from "./network-failure.ts";
 import { isLoopbackHost } from "./reference.ts";
+import { retryAfterSeconds } from "./retry-after.ts";
 
 /** The global fetch, or one that stands in for it. */
 export type Fetch = typeof globalThis.fetch;
@@ -103,15 +104,16 @@ export async function readBody(answer: Answer, limit: number): Promise<Uint8Arra
 }
 
 /** The error of a status that is no success. */
-export function statusError(answer: Answer): HttpStatusError {
+export function statusError(answer: Pick<Answer, "url" | "status" | "headers">): HttpStatusError {
   const { status } = answer;
   const url = displayUrl(answer.url);
   if (status === 401) return new AccessDeniedError(url, status, "the server asks for credentials");
   if (status === 403) return new AccessDeniedError(url, status, "access denied");
   if (status === 404 || status === 410) return new NotFoundError(url, status, "no such file");
-  if (status === 429) return new RateLimitedError(url, retryAfter(answer.headers));
+  const wait = retryAfterSeconds(answer.headers);
+  if (status === 429) return new RateLimitedError(url, wait);
   const problem = status >= 500 ? "the server failed" : "unexpected answer";
-  return new HttpStatusError(url, status, problem);
+  return new HttpStatusError(url, status, problem, "http-status", { retryAfterSeconds: wait });
 }
 
 /** A URL without its query, where signatures and keys stand. */
@@ -195,11 +197,4 @@ async function* readChunks(
 function failure(url: URL, error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   return new NetworkError(url.host, describeNetworkFailure(error), { cause: error });
-}
-
-/** `RateLimit: "api";r=0;t=55` is exact when nothing remains; else `Retry-After` in seconds. */
-function retryAfter(headers: Headers): number | undefined {
-  const exact = /r=0;t=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
-  const seconds = exact ?? /^\d+$/.exec(headers.get("retry-after") ?? "")?.[0];
-  return seconds === undefined ? undefined : Number(seconds);
 }

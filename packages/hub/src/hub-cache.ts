@@ -19,6 +19,22 @@ export function hubRepoDir(hubCacheDir: string, repo: string): string {
   return join(hubCacheDir, `models--${repo.replaceAll("/", "--")}`);
 }
 
+/** Where the locks of a repository lie. */
+export function locksDir(hubCacheDir: string, repo: string): string {
+  return join(hubCacheDir, ".locks", basename(hubRepoDir(hubCacheDir, repo)));
+}
+
+// https://bford.info/cachedir/: backups pass over a directory with this.
+const CACHEDIR_TAG =
+  "Signature: 8a477f597d28d172789f06886806bc55\n# This file marks a cache of Hugging Face tools.\n";
+
+/** Makes the cache's directory where there is none, marked as one. */
+export async function markCache(hubCacheDir: string): Promise<void> {
+  await mkdir(hubCacheDir, { recursive: true });
+  // One that is there stays as it is.
+  await writeFile(join(hubCacheDir, "CACHEDIR.TAG"), CACHEDIR_TAG, { flag: "wx" }).catch(() => {});
+}
+
 /** Where a file of a commit is found: a symlink, or the file itself where there are no symlinks. */
 export function snapshotPath(repoDir: string, commit: string, path: string): string {
   return join(repoDir, "snapshots", commit, ...path.split("/"));

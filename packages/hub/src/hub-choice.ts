@@ -1,108 +1,115 @@
-import { basename, dirname, join } from "node:path/posix";
-import { completeShardSet } from "@ggufkit/gguf";
-import { FileNotFoundError, MissingShardError, QuantizationError } from "./errors.ts";
-import { DEFAULT_QUANTIZATIONS, quantizationLabel } from "./quantization.ts";
+import { FileNotFoundError } from "./errors.ts";
+import { compileFilter, type CompiledFilter, type HubFilter } from "./hub-filter.ts";
+import { findModels, isModelPath, pickDefault, pickLabel } from "./hub-model.ts";
+import { findProjector, isProjectorPath } from "./hub-projector.ts";
+import { firstShardPath } from "./hub-shards.ts";
+import { nameSome } from "./name-list.ts";
 import { formatModelReference, type HubReference } from "./reference.ts";
 
-/** The files of one model, the first shard first, and why these when the user left it open. */
+/** Which files, the model's foremost and its first shard first, and why these when it was open. */
 export interface HubChoice {
   paths: string[];
+  /** The model's label, where it was chosen by one or has one. */
   quantization?: string;
   reason?: string;
+  /** The projector that fits the model, when no projector is among `paths`. */
+  mmproj?: string;
 }
 
-/** One model of a repository: a file, or the shards of a set, under its first path. */
-interface Candidate {
-  first: string;
-  label: string | undefined;
+/** How {@link chooseHubFiles} chooses. */
+export interface HubChoiceOptions extends HubFilter {
+  /**
+   * Take a label exactly or not at all. For the files of a cache: that they lack a label does not
+   * mean that the repository does.
+   */
+  exactLabel?: boolean;
 }
 
-// Parts of a model that are of no use alone, whatever label their names carry.
-const COMPANION = /^(?:mmproj|imatrix)|imatrix\.gguf$|[-._]mmproj[-._]/i;
+/** The files of a model that are there, and how it was come by. */
+interface Picked {
+  paths: readonly string[];
+  quantization?: string | undefined;
+  reason?: string | undefined;
+}
+
+/** What a choice is made from. */
+interface Repository {
+  place: string;
+  paths: readonly string[];
+  filter: CompiledFilter;
+}
 
 /**
- * Picks a model's files from the paths of a repository's GGUF files. Pure.
- * @throws FileNotFoundError, QuantizationError, MissingShardError
+ * Picks files from the paths of all of a repository's files. Pure.
+ *
+ * A path or label of the reference picks a model; what `include` matches comes after it. Without a
+ * path or label `include` picks alone, and without patterns the best default among the models that
+ * are not excluded. A label that no model has is replaced by the nearest that one has, and the reason
+ * given. A shard brings its whole set.
+ * @throws FileNotFoundError, QuantizationError, MissingShardError, HubFilterError
  */
-export function chooseHubFiles(reference: HubReference, paths: readonly string[]): HubChoice {
+export function chooseHubFiles(
+  reference: HubReference,
+  paths: readonly string[],
+  options: HubChoiceOptions = {},
+): HubChoice {
   const place = formatModelReference(reference);
-  if (reference.path !== undefined) return { paths: wholeSet(place, reference.path, paths) };
-  const models = findCandidates(paths);
-  if (models.length === 0) {
-    throw new QuantizationError(place, "the repository has no GGUF model", []);
-  }
-  const { candidate, reason } =
-    reference.quantization === undefined
-      ? pickDefault(place, models)
-      : { candidate: pickLabel(place, reference.quantization, models), reason: undefined };
+  const filter = compileFilter(place, paths, options);
+  const repository: Repository = { place, paths, filter };
+  const isOpen = reference.path === undefined && reference.quantization === undefined;
+  const isByPatterns = isOpen && (options.include ?? []).length > 0;
+  const model: Picked = isByPatterns
+    ? { paths: [] }
+    : pickModel(reference, repository, options.exactLabel ?? false);
+  // On its own first: a model that is excluded wholly must not vanish among other files.
+  const shards = isByPatterns ? [] : filter.apply(model.paths);
+  const chosen = filter.apply([...shards, ...modelsFirst(filter.included())]);
+  const mmproj = absentProjector(chosen, repository);
   return {
-    paths: wholeSet(place, candidate.first, paths),
-    ...(candidate.label !== undefined && { quantization: candidate.label }),
-    ...(reason !== undefined && { reason }),
+    paths: chosen,
+    ...(model.quantization !== undefined && { quantization: model.quantization }),
+    ...(model.reason !== undefined && { reason: model.reason }),
+    ...(mmproj !== undefined && { mmproj }),
   };
 }
 
-function findCandidates(paths: readonly string[]): Candidate[] {
-  const models = paths.filter((path) => !COMPANION.test(basename(path)));
-  const firsts = new Set(models.map((path) => setPaths(path, paths).names[0] ?? path));
-  return [...firsts].map((first) => ({ first, label: quantizationLabel(first) }));
+function pickModel(reference: HubReference, repository: Repository, exactLabel: boolean): Picked {
+  const { place, paths, filter } = repository;
+  if (reference.path !== undefined) return pickPath(reference.path, repository);
+  const models = findModels(paths);
+  const left = models.filter((model) => !model.paths.every(filter.isExcluded));
+  const { model, reason } =
+    reference.quantization === undefined
+      ? // With all of them excluded, the filter tells that nothing is left of any.
+        pickDefault(place, left.length > 0 ? left : models)
+      : pickLabel(place, reference.quantization, { models, left, exactLabel });
+  return { paths: model.paths, quantization: model.label, reason };
 }
 
-function pickLabel(place: string, wanted: string, models: readonly Candidate[]): Candidate {
-  const label = wanted.toUpperCase();
-  const [candidate, ...others] = models.filter((model) => model.label === label);
-  if (candidate === undefined) {
-    const has = labelsOf(models);
-    const known = has.length === 0 ? "its files carry no labels" : `it has ${has.join(", ")}`;
-    throw new QuantizationError(place, `the repository has no ${wanted}; ${known}`, has);
-  }
-  if (others.length > 0) throw ambiguous(place, label, [candidate, ...others]);
-  return candidate;
+/** The path with the other shards of its set that are there. */
+function pickPath(path: string, { place, paths }: Repository): Picked {
+  const first = firstShardPath(path);
+  const there = paths.filter((other) => firstShardPath(other) === first);
+  if (there.length > 0) return { paths: there };
+  const ggufs = paths.filter((other) => /\.gguf$/i.test(other));
+  const has = ggufs.length === 0 ? "which has no GGUF files" : `which has ${nameSome(ggufs)}`;
+  throw new FileNotFoundError(path, `not in the repository (${place}), ${has}`);
 }
 
-function pickDefault(
-  place: string,
-  models: readonly Candidate[],
-): { candidate: Candidate; reason: string } {
-  const [only, ...others] = models;
-  if (only !== undefined && others.length === 0) {
-    return { candidate: only, reason: "it is the only GGUF model of the repository" };
-  }
-  const usual = DEFAULT_QUANTIZATIONS[0];
-  for (const label of DEFAULT_QUANTIZATIONS) {
-    if (!models.some((model) => model.label === label)) continue;
-    const candidate = pickLabel(place, label, models);
-    if (label === usual) return { candidate, reason: `${label} is the usual choice` };
-    return { candidate, reason: `there is no ${usual}, and ${label} comes nearest to it` };
-  }
-  const has = labelsOf(models);
-  const choice = has.length > 0 ? `append one of :${has.join(" :")}` : "name one file by its path";
-  throw new QuantizationError(place, `no default fits the repository; ${choice}`, has);
+/** The first file stands for all in what is done with them, so it is no README. */
+function modelsFirst(paths: readonly string[]): string[] {
+  const others = paths.filter((path) => !isModelPath(path));
+  return [...paths.filter(isModelPath), ...others];
 }
 
-function ambiguous(place: string, label: string, models: readonly Candidate[]): QuantizationError {
-  const files = models.map(({ first }) => first).join(", ");
-  const problem = `several models are ${label}, name one by its path: ${files}`;
-  return new QuantizationError(place, problem, labelsOf(models));
-}
-
-function labelsOf(models: readonly Candidate[]): string[] {
-  return [...new Set(models.flatMap(({ label }) => label ?? []))].toSorted();
-}
-
-/** The path, or all paths of its set. */
-function wholeSet(place: string, path: string, paths: readonly string[]): string[] {
-  const { names, missing } = setPaths(path, paths);
-  if (missing.length === names.length) {
-    throw new FileNotFoundError(path, `not among the repository's GGUF files (${place})`);
-  }
-  if (missing.length > 0) throw new MissingShardError(place, missing, names.length);
-  return names;
-}
-
-/** {@link completeShardSet} for paths: a set lies in one folder. */
-function setPaths(path: string, paths: readonly string[]): { names: string[]; missing: string[] } {
-  const { names } = completeShardSet(basename(path), []);
-  const inFolder = names.map((name) => join(dirname(path), name));
-  return { names: inFolder, missing: inFolder.filter((name) => !paths.includes(name)) };
+function absentProjector(
+  chosen: readonly string[],
+  { paths, filter }: Repository,
+): string | undefined {
+  const [first = ""] = chosen;
+  if (!isModelPath(first) || chosen.some(isProjectorPath)) return undefined;
+  return findProjector(
+    first,
+    paths.filter((path) => !filter.isExcluded(path)),
+  );
 }

@@ -1,118 +1,80 @@
-import type { Digest } from "./digest.ts";
 import { SettingsError } from "./errors.ts";
-import { AccessDeniedError, NotFoundError, type HttpStatusError } from "./http-errors.ts";
-import type { PlaceContext } from "./events.ts";
-import { displayUrl, readBody, request, statusError, type Answer, type Fetch } from "./http.ts";
+import { HubAnswerError, hubStatusError, shown } from "./hub-error.ts";
+import { nextPageUrl, readTreePage, type HubFile, type TreePage } from "./hub-tree.ts";
+import { request, type Answer, type Fetch, type RequestContext } from "./http.ts";
 import { rangeFetch } from "./range-fetch.ts";
 import type { HubReference } from "./reference.ts";
+import { DEFAULT_RETRY, retrying, type Retry, type RetryPolicy } from "./retry.ts";
+import type { HubSettings } from "./settings.ts";
 
-/** A file of a repository as the Hub lists it. */
-export interface HubFile {
-  path: string;
-  bytes: number;
-  digest: Digest;
-}
-
-/** The GGUF files of a repository at one commit. */
+/** The files of a repository at one commit. */
 export interface HubListing {
   commit: string;
   files: HubFile[];
 }
 
+/** What asking the Hub takes. */
+export interface HubContext extends RequestContext {
+  settings: HubSettings;
+  /** The default is {@link DEFAULT_RETRY}. */
+  retry?: RetryPolicy | undefined;
+  /** Is told before each wait. */
+  onRetry?: ((retry: Retry) => void) | undefined;
+}
+
 /** A full commit hash, which names the same bytes for ever. */
 export const COMMIT: RegExp = /^[0-9a-f]{40}$/;
-const SHA256 = /^[0-9a-f]{64}$/;
 // A page of a listing holds at most 1,000 entries of some 300 bytes.
 const MAX_PAGE_BYTES = 16 << 20;
 // The largest model repositories have a few thousand files; a listing that never ends must.
-const MAX_LISTED_FILES = 100_000;
+const MAX_ENTRIES = 100_000;
+// So many entries are 100 pages of the Hub; a mirror may have smaller ones.
+const MAX_PAGES = 2000;
 
 /**
- * Lists a repository at the commit that its revision names now.
- * @throws HttpStatusError and its kind, NetworkError, SettingsError for a malformed token.
+ * Lists all files of a repository at the commit that its revision names now. Requests that fail for
+ * the moment are made again.
+ * @throws HttpStatusError and its kind, NetworkError, HubAnswerError where the answer is not the
+ * Hub's, SettingsError for a malformed token; the signal's reason when aborted.
  */
-export async function listGgufFiles(
+export async function listHubFiles(
   reference: HubReference,
-  context: PlaceContext,
+  context: HubContext,
 ): Promise<HubListing> {
-  // Loading the library takes longer than most of what else a start does, and few starts need it.
-  const { listFiles, modelInfo } = await import("@huggingface/hub");
-  const { repo } = reference;
-  const revision = reference.revision ?? "main";
-  const shared = { hubUrl: context.settings.endpoint, fetch: hubFetch(reference, context) };
-  const commit = COMMIT.test(revision)
-    ? revision
-    : (await modelInfo({ ...shared, name: repo, revision, additionalFields: ["sha"] })).sha;
-  if (!COMMIT.test(commit)) throw malformed(context, `its commit is ${JSON.stringify(commit)}`);
+  const commit = await commitOf(reference, context);
   const files: HubFile[] = [];
-  let listed = 0;
-  // The library does not encode a revision in this URL, a commit needs none.
-  for await (const entry of listFiles({ ...shared, repo, revision: commit, recursive: true })) {
-    if (++listed > MAX_LISTED_FILES) throw malformed(context, "its listing does not end");
-    if (entry.type !== "file" || !/\.gguf$/i.test(entry.path) || !isPlainPath(entry.path)) continue;
-    const digest = digestOf(entry);
-    if (digest !== undefined) files.push({ path: entry.path, bytes: entry.size, digest });
+  for await (const page of treePages(reference, commit, context)) {
+    for (const file of page.files) files.push(file);
   }
   return { commit, files };
-}
-
-/** Asks for a file's bytes. @throws as {@link listGgufFiles} */
-export async function openHubFile(
-  reference: HubReference,
-  { commit, path }: { commit: string; path: string },
-  context: PlaceContext,
-): Promise<Answer> {
-  const url = hubFileUrl(reference, { commit, path }, context);
-  const headers = { "accept-encoding": "identity" };
-  const answer = await request(
-    url,
-    { headers, authorization: authorization(url, context) },
-    context,
-  );
-  if (answer.status === 200) return answer;
-  answer.discard();
-  throw hubStatusError(answer, reference, context);
 }
 
 /** Where the Hub has a file. */
 export function hubFileUrl(
   { repo }: HubReference,
   { commit, path }: { commit: string; path: string },
-  { settings }: PlaceContext,
+  { settings }: Pick<HubContext, "settings">,
 ): string {
   const encoded = path.split("/").map(encodeURIComponent).join("/");
   return `${settings.endpoint}/${repo}/resolve/${commit}/${encoded}`;
 }
 
 /** A fetch that reads parts of the Hub's files: the token goes to the Hub alone. */
-export function hubRangeFetch(reference: HubReference, context: PlaceContext): Fetch {
+export function hubRangeFetch(reference: HubReference, context: HubContext): Fetch {
   return rangeFetch(context, {
-    authorization: (url) => authorization(url, context),
+    authorization: (url) => hubAuthorization(url, context.settings),
     errorOf: (answer) => hubStatusError(answer, reference, context),
   });
 }
 
-/** The fetch that the library gets: our timeouts, our errors, and the token for the Hub alone. */
-function hubFetch(reference: HubReference, context: PlaceContext): Fetch {
-  return async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    const headers = Object.fromEntries(new Headers(init?.headers));
-    const answer = await request(
-      url,
-      { headers, authorization: authorization(url, context) },
-      context,
-    );
-    if (answer.status !== 200) {
-      answer.discard();
-      throw hubStatusError(answer, reference, context);
-    }
-    const body = await readBody(answer, MAX_PAGE_BYTES);
-    return new Response(body, { status: answer.status, headers: answer.headers });
-  };
-}
-
-function authorization(url: string, { settings }: PlaceContext): string | undefined {
-  const { token, endpoint } = settings;
+/**
+ * The Authorization header for a URL: the token where the URL is on the endpoint's origin.
+ * @throws SettingsError for a malformed token, which it does not quote.
+ */
+export function hubAuthorization(
+  url: string,
+  { token, endpoint }: Pick<HubSettings, "token" | "endpoint">,
+): string | undefined {
   if (token === undefined || new URL(url).origin !== new URL(endpoint).origin) return undefined;
   // Headers would throw an error that quotes the token.
   if (!/^[\u0021-\u007e]+$/.test(token)) {
@@ -121,52 +83,91 @@ function authorization(url: string, { settings }: PlaceContext): string | undefi
   return `Bearer ${token}`;
 }
 
-/** The error of a Hub's answer, by its `X-Error-Code`, with what the user can do. */
-function hubStatusError(
-  answer: Answer,
-  { repo, revision }: HubReference,
-  { settings }: PlaceContext,
-): HttpStatusError {
-  const url = displayUrl(answer.url);
-  const { status } = answer;
-  const hasToken = settings.token !== undefined;
-  const page = `${settings.endpoint}/${repo}`;
-  switch (answer.headers.get("x-error-code")) {
-    case "GatedRepo": {
-      const next = hasToken ? "with the account of your token" : "then set HF_TOKEN to your token";
-      const problem = `the repository is gated: accept its terms at ${page}, ${next}`;
-      return new AccessDeniedError(url, status, problem, true);
+async function commitOf(reference: HubReference, context: HubContext): Promise<string> {
+  const { repo, revision = "main" } = reference;
+  if (COMMIT.test(revision)) return revision;
+  const { endpoint } = context.settings;
+  const url = `${endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}`;
+  const { body } = await getJson(url, reference, context);
+  const isRecord = typeof body === "object" && body !== null;
+  const sha: unknown = isRecord && "sha" in body ? body.sha : undefined;
+  if (typeof sha === "string" && COMMIT.test(sha)) return sha;
+  throw new HubAnswerError(url, "a commit of 40 hex digits", shown(sha));
+}
+
+/** The pages of a commit's tree, each of them another, and all together no more than a tree has. */
+async function* treePages(
+  reference: HubReference,
+  commit: string,
+  context: HubContext,
+): AsyncGenerator<TreePage, void> {
+  const { endpoint } = context.settings;
+  const paths = new Set<string>();
+  let url = `${endpoint}/api/models/${reference.repo}/tree/${commit}?recursive=true&expand=false`;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const { body, answer } = await getJson(url, reference, context);
+    const page = readTreePage(body, url);
+    for (const path of page.paths) {
+      // A tree has a path once, so this page came before.
+      if (paths.has(path)) throw new HubAnswerError(url, "a new page", `${shown(path)} again`);
+      paths.add(path);
     }
-    case "RepoNotFound": {
-      const hint = hasToken ? "your token may not see it" : "set HF_TOKEN if it is private";
-      return new NotFoundError(url, status, `no repository ${repo}, or ${hint}`);
+    if (paths.size > MAX_ENTRIES) {
+      throw new HubAnswerError(url, `at most ${MAX_ENTRIES} entries`, "more");
     }
-    case "RevisionNotFound":
-      return new NotFoundError(url, status, `${repo} has no revision ${revision ?? "main"}`);
-    case "EntryNotFound":
-      return new NotFoundError(url, status, `${repo} has no such file`);
-    default: {
-      if (status !== 401) return statusError(answer);
-      const hint = hasToken ? "HF_TOKEN is not accepted" : "set HF_TOKEN if it is private";
-      return new AccessDeniedError(url, status, `${repo} is private or does not exist: ${hint}`);
+    yield page;
+    const next = nextPageUrl(answer.headers.get("link"), { url: answer.url, endpoint });
+    if (next === undefined) return;
+    if (page.paths.length === 0) {
+      throw new HubAnswerError(url, "entries on a page that is not the last", "none");
     }
+    url = next;
+  }
+  throw new HubAnswerError(url, `at most ${MAX_PAGES} pages`, "more");
+}
+
+/** A whole answer of the API, asked for again while that may help. */
+async function getJson(
+  url: string,
+  reference: HubReference,
+  context: HubContext,
+): Promise<{ body: unknown; answer: Answer }> {
+  const { retry: policy = DEFAULT_RETRY, signal, onRetry } = context;
+  return retrying(
+    async () => {
+      const answer = await get(url, reference, context);
+      return { body: await readJson(answer), answer };
+    },
+    { policy, signal, onRetry },
+  );
+}
+
+async function get(url: string, reference: HubReference, context: HubContext): Promise<Answer> {
+  const authorization = hubAuthorization(url, context.settings);
+  const headers = { "accept-encoding": "identity" };
+  const answer = await request(url, { headers, authorization }, context);
+  if (answer.status === 200) return answer;
+  answer.discard();
+  throw hubStatusError(answer, reference, context);
+}
+
+/** Not by `readBody`, for which too long a body is a failure of the network. */
+async function readJson(answer: Answer): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of answer.chunks()) {
+    length += chunk.byteLength;
+    if (length > MAX_PAGE_BYTES) {
+      throw new HubAnswerError(answer.url, `at most ${MAX_PAGE_BYTES} bytes`, "more");
+    }
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new HubAnswerError(answer.url, "JSON", shown(text), { cause: error });
   }
 }
 
-/** Whether a listed path stays inside its folder on every system. */
-function isPlainPath(path: string): boolean {
-  const isInside = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-  return isInside && !/[\\:]/.test(path);
-}
-
-function digestOf(entry: { oid?: string; lfs?: { oid: string } }): Digest | undefined {
-  if (entry.lfs !== undefined) {
-    return SHA256.test(entry.lfs.oid) ? { algorithm: "sha256", hex: entry.lfs.oid } : undefined;
-  }
-  if (entry.oid === undefined || !COMMIT.test(entry.oid)) return undefined;
-  return { algorithm: "git-sha1", hex: entry.oid };
-}
-
-function malformed({ settings }: PlaceContext, what: string): SettingsError {
-  return new SettingsError("HF_ENDPOINT", `${settings.endpoint} gives no proper answer: ${what}`);
-}
+export type { HubFile } from "./hub-tree.ts";

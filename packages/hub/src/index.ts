@@ -1,11 +1,14 @@
 export { findModelAlias, MODEL_ALIASES, type ModelAlias } from "./aliases.ts";
 export {
   AliasUnavailableError,
+  FileChangedError,
+  FileExistsError,
   FileNotFoundError,
   HashMismatchError,
   HubError,
   MissingShardError,
   ModelReferenceError,
+  NoSpaceError,
   NotGgufError,
   OfflineError,
   PipError,
@@ -23,9 +26,15 @@ export {
   NetworkError,
   NotFoundError,
   RateLimitedError,
+  type Missing,
+  type StatusDetails,
 } from "./http-errors.ts";
-export type { HubEvent, ResolvedModel, ResolveOptions } from "./events.ts";
+export type { ChunkOptions, HubEvent, ResolvedModel, ResolveOptions } from "./events.ts";
+export { HubAnswerError } from "./hub-error.ts";
+export { HubFilterError, type HubFilterProblem } from "./hub-filter.ts";
 export type { Fetch, Timeouts } from "./http.ts";
+export type { DiskNeed, ModelPlan, PlannedFile } from "./model-plan.ts";
+export type { ProxySettings } from "./proxy.ts";
 export {
   formatModelReference,
   parseModelReference,
@@ -37,7 +46,8 @@ export {
   type UrlReference,
 } from "./reference.ts";
 export { locateRemoteModel, type RemoteFile, type RemoteModel } from "./remote-model.ts";
-export { resolveModel } from "./resolve.ts";
+export { planModel, resolveModel } from "./resolve.ts";
+export { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";
 export {
   hubSettings,
   readHubSettings,

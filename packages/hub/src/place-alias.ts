@@ -1,10 +1,16 @@
 import { findModelAlias, type ModelAlias } from "./aliases.ts";
 import { AliasUnavailableError, HubError, UnknownAliasError } from "./errors.ts";
-import type { HubEvent, PlaceContext, ResolvedModel, Resolving } from "./events.ts";
+import type { HubEvent, PlaceContext } from "./events.ts";
 import { parseModelReference, type AliasReference, type ModelReference } from "./reference.ts";
 
-/** Resolves one place of an alias; handed in, since a place may not import the dispatcher. */
-export type ResolvePlace = (reference: ModelReference, context: PlaceContext) => Resolving;
+/** Does with one place what is to be done; handed in, since a place may not import the dispatcher. */
+export type VisitPlace<Result> = (
+  reference: ModelReference,
+  context: PlaceContext,
+) => AsyncGenerator<HubEvent, Result>;
+
+// Where there is another place to go to, a short disturbance is waited for and no more.
+const ATTEMPTS_BEFORE_NEXT_PLACE = 2;
 
 /**
  * A model of the curated table: from a cache when it is in one, else from the first place that
@@ -12,26 +18,28 @@ export type ResolvePlace = (reference: ModelReference, context: PlaceContext) =>
  * copy and its own reference finds it too.
  * @throws UnknownAliasError, AliasUnavailableError; the signal's reason when aborted.
  */
-export async function* resolveAlias(
-  reference: AliasReference,
+export async function* visitAlias<Result>(
+  { name }: AliasReference,
   context: PlaceContext,
-  resolvePlace: ResolvePlace,
-): Resolving {
-  const alias = findModelAlias(reference.name, context.aliases);
+  visit: VisitPlace<Result>,
+): AsyncGenerator<HubEvent, Result> {
+  const alias = findModelAlias(name, context.aliases);
   if (alias === undefined) {
-    const known = context.aliases.map(({ name }) => name);
-    throw new UnknownAliasError(reference.name, known);
+    const known = context.aliases.map((entry) => entry.name);
+    throw new UnknownAliasError(name, known);
   }
-  const cached = yield* fromCache(alias, context, resolvePlace);
-  if (cached !== undefined) return { ...cached, reference };
+  const cached = yield* fromCache(alias, context, visit);
+  if (cached !== undefined) return cached.result;
 
   const { sha256, bytes } = alias;
   const failures: { place: string; error: HubError }[] = [];
-  for (const place of alias.places) {
-    const expecting = { ...context, expected: { sha256, bytes } };
+  for (const [index, place] of alias.places.entries()) {
+    const attempts = Math.min(context.retry.attempts, ATTEMPTS_BEFORE_NEXT_PLACE);
+    const isLast = index === alias.places.length - 1;
+    const retry = isLast ? context.retry : { ...context.retry, attempts };
     try {
-      const model = yield* resolvePlace(parseModelReference(place), expecting);
-      return { ...model, reference };
+      const expecting = { ...context, retry, expected: { sha256, bytes } };
+      return yield* visit(parseModelReference(place), expecting);
     } catch (error) {
       if (context.signal?.aborted || !(error instanceof HubError)) throw error;
       failures.push({ place, error });
@@ -45,17 +53,17 @@ export async function* resolveAlias(
  * Asks every place offline first, so that a file that is here wins over a place before it. What goes
  * wrong here is not reported: the same place is asked again, and reports it then.
  */
-async function* fromCache(
+async function* fromCache<Result>(
   alias: ModelAlias,
   context: PlaceContext,
-  resolvePlace: ResolvePlace,
-): AsyncGenerator<HubEvent, ResolvedModel | undefined> {
+  visit: VisitPlace<Result>,
+): AsyncGenerator<HubEvent, { result: Result } | undefined> {
   const { sha256, bytes } = alias;
   const settings = { ...context.settings, offline: true };
   for (const place of alias.places) {
     const offline = { ...context, settings, expected: { sha256, bytes } };
     try {
-      return yield* withoutPlaces(resolvePlace(parseModelReference(place), offline));
+      return { result: yield* withoutPlaces(visit(parseModelReference(place), offline)) };
     } catch (error) {
       if (context.signal?.aborted || !(error instanceof HubError)) throw error;
     }
@@ -64,9 +72,11 @@ async function* fromCache(
 }
 
 /** A look into a cache is no visit: its `place` events would promise requests. */
-async function* withoutPlaces(resolving: Resolving): Resolving {
+async function* withoutPlaces<Result>(
+  visiting: AsyncGenerator<HubEvent, Result>,
+): AsyncGenerator<HubEvent, Result> {
   for (;;) {
-    const { done, value } = await resolving.next();
+    const { done, value } = await visiting.next();
     if (done) return value;
     if (value.type !== "place") yield value;
   }

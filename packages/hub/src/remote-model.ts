@@ -2,7 +2,7 @@ import { basename } from "node:path/posix";
 import { OfflineError } from "./errors.ts";
 import type { PlaceContext, ResolveOptions } from "./events.ts";
 import { chooseHubFiles } from "./hub-choice.ts";
-import { hubFileUrl, hubRangeFetch, listGgufFiles } from "./hub-client.ts";
+import { hubFileUrl, hubRangeFetch, listHubFiles } from "./hub-client.ts";
 import { statusError, type Fetch } from "./http.ts";
 import { placeContext } from "./place-context.ts";
 import { fileNameOf, shardUrls } from "./place-url.ts";
@@ -40,7 +40,7 @@ export async function locateRemoteModel(
 }
 
 async function onHub(reference: HubReference, context: PlaceContext): Promise<RemoteModel> {
-  const { commit, files } = await listGgufFiles(reference, context);
+  const { commit, files } = await listHubFiles(reference, context);
   const { paths, reason } = chooseHubFiles(
     reference,
     files.map(({ path }) => path),

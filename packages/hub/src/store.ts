@@ -3,8 +3,11 @@ import { dirname } from "node:path";
 import { startDigest, type Digest } from "./digest.ts";
 import { HashMismatchError, SizeMismatchError } from "./errors.ts";
 import type { HubEvent } from "./events.ts";
-import { assertGgufMagic } from "./gguf-magic.ts";
+import { assertGgufMagic, MAGIC_SAMPLE } from "./gguf-magic.ts";
 import { partialPath } from "./partial.ts";
+import { writeFailure } from "./transfer/disk-space.ts";
+import { PROGRESS_INTERVAL_MS, progressEvent } from "./transfer/progress-event.ts";
+import { rateMeter } from "./transfer/rate-meter.ts";
 
 /** A file that is to be written from a stream. */
 export interface StoreInput {
@@ -24,11 +27,6 @@ export interface StoredFile {
   sha256: string;
   bytes: number;
 }
-
-// Ten a second is what a progress bar can show.
-const PROGRESS_INTERVAL_MS = 100;
-// Enough of the beginning to say what came instead of a GGUF file.
-const MAGIC_SAMPLE = 64;
 
 /**
  * Writes a stream under a name of its own, hashing as it goes, and gives it the final name only when
@@ -57,7 +55,7 @@ export async function* storeFile(input: StoreInput): AsyncGenerator<HubEvent, St
 
 async function* writeAndCheck(
   handle: FileHandle,
-  { chunks, file, bytes, digest }: StoreInput,
+  { chunks, path, file, bytes, digest }: StoreInput,
 ): AsyncGenerator<HubEvent, StoredFile> {
   const sha256 = startDigest("sha256", 0);
   const gitSha1 =
@@ -65,6 +63,7 @@ async function* writeAndCheck(
   let head: Uint8Array = new Uint8Array(0);
   let done = 0;
   let shownAt = Date.now();
+  const meter = rateMeter(0);
   for await (const chunk of chunks) {
     if (head.byteLength < MAGIC_SAMPLE)
       head = Buffer.concat([head, chunk.subarray(0, MAGIC_SAMPLE)]);
@@ -72,22 +71,26 @@ async function* writeAndCheck(
     if (bytes !== undefined && done > bytes) throw new SizeMismatchError(file, bytes, done);
     sha256.update(chunk);
     gitSha1?.update(chunk);
-    await handle.writeFile(chunk);
+    await write(handle, chunk, path);
     if (Date.now() - shownAt >= PROGRESS_INTERVAL_MS) {
       shownAt = Date.now();
-      yield progress(file, done, bytes);
+      yield progressEvent(file, done, bytes, meter.rate(done));
     }
   }
   if (bytes !== undefined && done !== bytes) throw new SizeMismatchError(file, bytes, done);
-  assertGgufMagic(head, file);
-  yield progress(file, done, bytes);
+  if (/\.gguf$/i.test(path)) assertGgufMagic(head, file);
+  yield progressEvent(file, done, bytes, meter.rate(done));
   const stored = { sha256: sha256.digest("hex"), bytes: done };
   if (digest !== undefined) checkDigest(file, digest, gitSha1?.digest("hex") ?? stored.sha256);
   return stored;
 }
 
-function progress(file: string, done: number, total: number | undefined): HubEvent {
-  return { type: "progress", file, done, ...(total !== undefined && { total }) };
+async function write(handle: FileHandle, chunk: Uint8Array, path: string): Promise<void> {
+  try {
+    await handle.writeFile(chunk);
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
 }
 
 function checkDigest(file: string, { algorithm, hex }: Digest, got: string): void {

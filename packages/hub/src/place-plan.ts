@@ -1,0 +1,82 @@
+import { NoSpaceError } from "./errors.ts";
+import type { HubEvent, PlaceContext } from "./events.ts";
+import type { DiskNeed, ModelPlan, PlannedFile } from "./model-plan.ts";
+import { availableBytes } from "./transfer/disk-space.ts";
+import { rateLimit } from "./transfer/rate-limit.ts";
+import { leftBytes } from "./transfer/target.ts";
+import type { TransferFile } from "./transfer/transfer-file.ts";
+import { transferFiles } from "./transfer/transfer-files.ts";
+import { connectionPool } from "./wire/connection-pool.ts";
+
+/** A file of a plan, and how it is come by where it is not there. */
+export interface FileToHave {
+  planned: PlannedFile;
+  /** Bytes that the disk must have room for. */
+  disk: number;
+  transfer?: TransferFile;
+  /** Brings it from another place on this machine. */
+  copy?: () => Promise<void>;
+}
+
+/** A file that is to be fetched, with what an earlier run left of it. */
+export async function fileToFetch(
+  transfer: TransferFile,
+  content: string | undefined,
+  { transfer: { chunkBytes } }: PlaceContext,
+): Promise<FileToHave> {
+  const { bytes, digest, remote, target } = transfer;
+  const { done, allocated } = await leftBytes(target, content, { bytes, chunkBytes });
+  const planned: PlannedFile = {
+    name: remote.name,
+    path: target.path,
+    ...(bytes !== undefined && { bytes }),
+    ...(digest?.algorithm === "sha256" && { sha256: digest.hex }),
+    state: done > 0 ? "partial" : "absent",
+    presentBytes: done,
+  };
+  return { planned, disk: Math.max(0, (bytes ?? 0) - allocated), transfer };
+}
+
+/** What is known of files that are to be had, as a plan. */
+export async function modelPlan(
+  files: readonly FileToHave[],
+  rest: Pick<ModelPlan, "place" | "quantization" | "reason" | "mmproj">,
+  directory: string,
+): Promise<ModelPlan> {
+  const planned = files.map((file) => file.planned);
+  const isKnown = planned.every(({ bytes }) => bytes !== undefined);
+  const bytes = planned.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+  const present = planned.reduce((sum, file) => sum + file.presentBytes, 0);
+  const disk: DiskNeed = {
+    directory,
+    needed: files.reduce((sum, file) => sum + file.disk, 0),
+    available: await availableBytes(directory),
+  };
+  return { ...rest, files: planned, ...(isKnown && { bytes, fetchBytes: bytes - present }), disk };
+}
+
+/**
+ * Copies and fetches what is not there.
+ * @throws NoSpaceError before the first byte, and what fetching throws
+ */
+export async function* fetchFiles(
+  files: readonly FileToHave[],
+  { disk }: ModelPlan,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, void> {
+  const transfers = files.flatMap(({ transfer }) => transfer ?? []);
+  if (disk.needed > disk.available) throw new NoSpaceError(disk.directory, disk);
+  for (const { planned, copy } of files) {
+    context.signal?.throwIfAborted();
+    await copy?.();
+    if (planned.state === "present") yield { type: "cached", file: planned.name };
+  }
+  if (transfers.length === 0) return;
+  const { settings, timeouts, retry, limitRate } = context;
+  const pool = connectionPool(settings.proxies, {
+    answerTimeout: timeouts.answer,
+    stallTimeout: timeouts.stall,
+  });
+  const shared = { request: context, pool, limit: rateLimit(limitRate), retry, pauses: new Map() };
+  yield* transferFiles(transfers, shared, context.transfer);
+}

@@ -1,0 +1,180 @@
+import { HubError } from "../errors.ts";
+import { HttpStatusError, NetworkError } from "../http-errors.ts";
+import { retrying, retryWait, waitSeconds } from "../retry.ts";
+import { chunkRange, type ByteRange } from "./chunk-plan.ts";
+import type { ChunkedFile } from "./chunked-file.ts";
+import type { FetchContext } from "./fetch-context.ts";
+import { openRange, StaleAddressError, type OpenRange } from "./open-range.ts";
+import { checkSameFile, locate, type Located } from "./remote-file.ts";
+
+/** How {@link fetchRange} is told and tells. */
+export interface FetchRangeOptions {
+  signal: AbortSignal;
+  /** A request for the range that was made before, when the connection before had little to do. */
+  opening?: Promise<OpenRange> | undefined;
+  /** Takes bytes at their place in the file. */
+  write: (bytes: Uint8Array, position: number) => Promise<void>;
+  /** Hears of every byte, and is told of those that come again as a negative number. */
+  onBytes: (count: number) => void;
+  /** The answer will be read soon: as long as a request takes to be answered is left. */
+  onNearlyDone?: () => void;
+}
+
+// A signature is good for at least minutes: one that was just made and is refused stays refused.
+const MAX_RENEWALS = 2;
+
+/** Asks for a chunk, as {@link fetchRange} does at first. */
+export function openChunk(
+  chunked: ChunkedFile,
+  chunk: number,
+  context: FetchContext,
+  signal: AbortSignal,
+): Promise<OpenRange> {
+  const { file, located, plan } = chunked;
+  const opening = openRange(file.remote, located, chunkRange(plan, chunk), { ...context, signal });
+  opening.catch(() => {}); // whoever awaits it hears of it
+  return opening;
+}
+
+/**
+ * Fetches a range of a file. What breaks off goes on from there, and what may pass is tried again.
+ * @throws StaleAddressError's own error, NoRangesError, FileChangedError, HttpStatusError of a kind,
+ * NetworkError, what `write` throws; the signal's reason when aborted
+ */
+export async function fetchRange(
+  chunked: ChunkedFile,
+  range: ByteRange,
+  context: FetchContext,
+  options: FetchRangeOptions,
+): Promise<void> {
+  const { remote } = chunked.file;
+  let { opening } = options;
+  let at = range.start;
+  let attempt = 0;
+  let renewals = 0;
+  while (at < range.end) {
+    const before = at;
+    const { located } = chunked;
+    try {
+      await pauseEnds(located.url.origin, context, options.signal);
+      const rest = { start: at, end: range.end };
+      const open = await (opening ?? openRange(remote, located, rest, { ...context, ...options }));
+      opening = undefined;
+      await readRange(open, rest, context, options, (position) => (at = position));
+      return;
+    } catch (error) {
+      opening = undefined;
+      options.signal.throwIfAborted();
+      if (at > before) [attempt, renewals] = [0, 0];
+      if (error instanceof StaleAddressError) {
+        if (renewals++ === MAX_RENEWALS) throw staleError(chunked, located, error);
+        await renew(chunked, located, context, options.signal);
+        continue;
+      }
+      attempt += 1;
+      await waitToRetry(error, attempt, { name: remote.name, located }, context, options.signal);
+    }
+  }
+}
+
+/** Waits as the policy says, and tells. @throws the error where trying again will not help */
+async function waitToRetry(
+  error: unknown,
+  attempt: number,
+  { name, located }: { name: string; located: Located },
+  { retry, push, pauses }: FetchContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const wait = retryWait(error, attempt, retry);
+  if (wait === undefined || !(error instanceof HubError)) throw error;
+  if (error instanceof HttpStatusError && error.retryAfterSeconds !== undefined) {
+    pauses.set(located.url.origin, Date.now() + wait * 1000);
+  }
+  push({ type: "retried", file: name, reason: error.message, attempt, wait });
+  await waitSeconds(wait, signal);
+}
+
+/** Not to ask a server that has asked another connection to wait. */
+async function pauseEnds(
+  origin: string,
+  { pauses }: FetchContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const wait = (pauses.get(origin) ?? 0) - Date.now();
+  if (wait > 0) await waitSeconds(wait / 1000, signal);
+}
+
+async function readRange(
+  { connection, latency }: OpenRange,
+  { start, end }: ByteRange,
+  { pool, limit }: FetchContext,
+  { signal, write, onBytes, onNearlyDone }: FetchRangeOptions,
+  onPosition: (position: number) => void,
+): Promise<void> {
+  let position = start;
+  let left = end - start;
+  let tell = onNearlyDone;
+  const startedAt = performance.now();
+  const abort = (): void => connection.destroy(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await connection.readBody(end - start, {
+      write(bytes) {
+        const place = position;
+        position += bytes.length;
+        return write(bytes, place);
+      },
+      onBytes(count) {
+        left -= count;
+        onBytes(count);
+        const elapsed = performance.now() - startedAt;
+        const rate = (end - start - left) / elapsed;
+        if (tell !== undefined && left <= rate * latency) {
+          tell();
+          tell = undefined;
+        }
+        return limit.take(count);
+      },
+    });
+    pool.give(connection);
+  } catch (error) {
+    connection.destroy(error);
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+    onPosition(position);
+  }
+}
+
+/** Asks for the address anew, once for all who found the same one stale. */
+async function renew(
+  chunked: ChunkedFile,
+  stale: Located,
+  { request, retry, push }: FetchContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (chunked.located !== stale) return;
+  const { remote } = chunked.file;
+  chunked.renewing ??= retrying(() => locate(remote, { ...request, signal }), {
+    policy: retry,
+    signal,
+    onRetry: ({ error: { message: reason }, attempt, wait }) =>
+      push({ type: "retried", file: remote.name, reason, attempt, wait }),
+  }).finally(() => {
+    chunked.renewing = undefined;
+  });
+  const located = await chunked.renewing;
+  checkSameFile(remote, stale, located);
+  chunked.located = located;
+}
+
+function staleError(
+  { file: { remote } }: ChunkedFile,
+  { url }: Located,
+  { answer: { status, headers } }: StaleAddressError,
+): HubError {
+  const isRedirect = status >= 300 && status < 400;
+  if (isRedirect) return new NetworkError(url.host, "it redirects where it answered before");
+  return remote.errorOf({ url: url.href, status, headers });
+}

@@ -1,0 +1,106 @@
+import { open, readFile, rm } from "node:fs/promises";
+
+/** What a partial file is a part of. One of another identity is of no use. */
+export interface LedgerIdentity {
+  /** A digest or an ETag, with its kind before a colon. */
+  content: string;
+  bytes: number;
+  chunkBytes: number;
+}
+
+/** What is known of a partial file. */
+export interface LedgerState {
+  /** The first so many chunks are written. */
+  written: number;
+  /** sha256 of the file up to the end of each chunk, in order; reaches at most as far as `written`. */
+  prefixes: string[];
+}
+
+/**
+ * Reads a ledger: a line of JSON, the identity, and a line a step:
+ *
+ * - `w 12`: the first 12 chunks are written
+ * - `h <64 hex digits>`: the sha256 of the file up to the end of the next chunk
+ * - `b 7`: the next chunk is number 7 again; what was said of it and of those behind it is void
+ *
+ * Lines are appended and not synced. Where a crash of the system took written chunks along, their
+ * prefix hashes tell; where it took lines along, those chunks are fetched again. A last line that was
+ * cut short does not count. Pure; undefined where it is of another identity, or none.
+ */
+export function parseLedger(text: string, identity: LedgerIdentity): LedgerState | undefined {
+  const [head, ...lines] = text.split("\n").slice(0, -1);
+  if (head !== headLine(identity)) return undefined;
+  const chunks = Math.ceil(identity.bytes / identity.chunkBytes);
+  const state: LedgerState = { written: 0, prefixes: [] };
+  for (const line of lines) {
+    const [, kind, value = ""] = /^([whb]) ([0-9a-f]+)$/.exec(line) ?? [];
+    const count = /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+    if (kind === "w" && count !== undefined) state.written = Math.min(count, chunks);
+    else if (kind === "h" && value.length === 64) state.prefixes.push(value);
+    else if (kind === "b" && count !== undefined) state.prefixes.splice(count);
+    else break; // nothing after a damaged line is to be trusted
+  }
+  state.prefixes.length = Math.min(state.prefixes.length, state.written);
+  return state;
+}
+
+/** A ledger that is open to be written. */
+export interface Ledger {
+  /** The first `chunks` chunks are written. */
+  written: (chunks: number) => void;
+  /** The next chunk's {@link LedgerState.prefixes}. */
+  hashed: (prefix: string) => void;
+  /** The next chunk is `chunk` again. */
+  back: (chunk: number) => void;
+  /** Writes what is still to be written, and closes the file. @throws what writing threw */
+  close: () => Promise<void>;
+}
+
+/** The state that a ledger file has for this identity, if any. */
+export async function readLedger(
+  path: string,
+  identity: LedgerIdentity,
+): Promise<LedgerState | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : parseLedger(text, identity);
+}
+
+/** Begins a ledger anew with a state. `onError` hears once when a line cannot be written. */
+export async function startLedger(
+  path: string,
+  identity: LedgerIdentity,
+  state: LedgerState,
+  onError: (error: unknown) => void,
+): Promise<Ledger> {
+  await rm(path, { force: true });
+  const handle = await open(path, "wx");
+  const lines = [headLine(identity), `w ${state.written}`, ...state.prefixes.map((p) => `h ${p}`)];
+  let waiting = `${lines.join("\n")}\n`;
+  let writing: Promise<void> | undefined;
+  const flush = async (): Promise<void> => {
+    while (waiting !== "") {
+      const text = waiting;
+      waiting = "";
+      await handle.appendFile(text);
+    }
+    writing = undefined;
+  };
+  const add = (line: string): void => {
+    waiting += `${line}\n`;
+    writing ??= flush().catch(onError);
+  };
+  await flush();
+  return {
+    written: (chunks) => add(`w ${chunks}`),
+    hashed: (prefix) => add(`h ${prefix}`),
+    back: (chunk) => add(`b ${chunk}`),
+    async close() {
+      await writing;
+      await handle.close();
+    },
+  };
+}
+
+function headLine({ content, bytes, chunkBytes }: LedgerIdentity): string {
+  return JSON.stringify({ ledger: 1, content, bytes, chunkBytes });
+}

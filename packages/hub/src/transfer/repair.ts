@@ -1,0 +1,72 @@
+import { HashMismatchError } from "../errors.ts";
+import { chunkRange } from "./chunk-plan.ts";
+import type { ChunkedFile } from "./chunked-file.ts";
+import type { FetchContext } from "./fetch-context.ts";
+import { fetchRange } from "./fetch-chunk.ts";
+
+/** What repairing needs beside the file. */
+export interface RepairOptions {
+  /** That the file must have. */
+  sha256: string;
+  /** Chunks that are fetched at the same time. */
+  connections: number;
+  signal: AbortSignal;
+  /** Resolves when the file is hashed as it is now. */
+  whole: () => Promise<string>;
+}
+
+// A server that gives other bytes each time is not to be waited for.
+const MAX_DAMAGED = 8;
+
+/**
+ * Mends a file that is whole and has another hash than it must have: its chunks are fetched again and
+ * held against what is on the disk, until one that differs makes the hash right. Nothing tells which
+ * chunk came damaged, so it takes half of the file on average.
+ * @throws HashMismatchError where all that can be had is wrong, and what fetching throws
+ */
+export async function repairFile(
+  chunked: ChunkedFile,
+  context: FetchContext,
+  options: RepairOptions,
+): Promise<void> {
+  const { chunks } = chunked.plan;
+  let got = await options.whole();
+  let damaged = 0;
+  for (let first = 0; first < chunks && damaged < MAX_DAMAGED; first += options.connections) {
+    const count = Math.min(options.connections, chunks - first);
+    const batch = Array.from({ length: count }, (_, index) => first + index);
+    const results = await Promise.all(
+      batch.map((chunk) => refetch(chunked, chunk, context, options.signal)),
+    );
+    const changed = batch.filter((_, index) => results[index]);
+    const [earliest] = changed;
+    if (earliest === undefined) continue;
+    damaged += changed.length;
+    chunked.rehash(earliest);
+    got = await options.whole();
+    if (got === options.sha256) return;
+  }
+  throw new HashMismatchError(chunked.file.remote.name, options.sha256, got);
+}
+
+/** Fetches a chunk into memory, and writes it where it differs. Returns whether it did. */
+async function refetch(
+  chunked: ChunkedFile,
+  chunk: number,
+  context: FetchContext,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const range = chunkRange(chunked.plan, chunk);
+  const fresh = Buffer.allocUnsafe(range.end - range.start);
+  await fetchRange(chunked, range, context, {
+    signal,
+    async write(bytes, position) {
+      fresh.set(bytes, position - range.start);
+    },
+    onBytes: () => {},
+  });
+  if (fresh.equals(await chunked.read(chunk))) return false;
+  await chunked.write(fresh, range.start);
+  context.push({ type: "repaired", file: chunked.file.remote.name, ...range });
+  return true;
+}

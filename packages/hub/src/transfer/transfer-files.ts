@@ -1,0 +1,361 @@
+import { FileChangedError, HashMismatchError, NotGgufError } from "../errors.ts";
+import type { HubEvent } from "../events.ts";
+import { chunkRange } from "./chunk-plan.ts";
+import type { ChunkedFile, ChunkedFileOptions } from "./chunked-file.ts";
+import { eventQueue } from "./event-queue.ts";
+import { fetchRange, openChunk } from "./fetch-chunk.ts";
+import type { FetchContext } from "./fetch-context.ts";
+import { NoRangesError, type OpenRange } from "./open-range.ts";
+import { PROGRESS_INTERVAL_MS, progressEvent } from "./progress-event.ts";
+import { rateMeter } from "./rate-meter.ts";
+import { repairFile } from "./repair.ts";
+import { streamFile } from "./stream-file.ts";
+import type { FetchedFile, TransferFile } from "./transfer-file.ts";
+import {
+  openChunked,
+  taskController,
+  transferTask,
+  waitForClaim,
+  type TransferTask,
+} from "./transfer-task.ts";
+
+/** How files are transferred. */
+export interface TransferOptions {
+  /** Connections that carry bodies at the same time. */
+  connections: number;
+  chunkBytes: number;
+  windowChunks: number;
+  hashWorker: URL | undefined;
+}
+
+// Each has a hashing thread. More files do not make anything faster.
+const MAX_OPEN_FILES = 4;
+// A server whose file changes each time it is fetched does not come to an end.
+const MAX_RESTARTS = 2;
+
+/**
+ * Fetches files, several connections at a time over all of them, in order, lowest offset first.
+ * Each gets its final name once it is whole and has its digest. An error ends all; what could be
+ * resumed is kept.
+ * @throws what fetching throws; the signal's reason when aborted
+ */
+export async function* transferFiles(
+  files: readonly TransferFile[],
+  context: Omit<FetchContext, "push">,
+  options: TransferOptions,
+): AsyncGenerator<HubEvent, void> {
+  const queue = eventQueue<HubEvent>();
+  const transfer = new Transfer(files, { ...context, push: queue.push }, options);
+  const running = transfer.run().finally(queue.end);
+  running.catch(() => {}); // awaited below
+  try {
+    yield* queue.events();
+  } finally {
+    transfer.stop(new Error("nobody listens any longer"));
+    await running.catch(() => {});
+  }
+  await running;
+}
+
+/** A chunk of a file, or a file as a stream. */
+interface Job {
+  task: TransferTask;
+  signal: AbortSignal;
+  chunk?: { chunked: ChunkedFile; index: number };
+}
+
+/** A job whose request was made before its turn. */
+interface Ahead {
+  job: Job;
+  opening: Promise<OpenRange> | undefined;
+}
+
+class Transfer {
+  readonly #tasks: TransferTask[];
+  readonly #context: FetchContext;
+  readonly #options: TransferOptions;
+  readonly #stop = new AbortController();
+  readonly #background = new Set<Promise<void>>();
+  #wake: (() => void)[] = [];
+
+  constructor(files: readonly TransferFile[], context: FetchContext, options: TransferOptions) {
+    this.#tasks = files.map(transferTask);
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** Ends everything; the first reason is the one that counts. */
+  stop(reason: unknown): void {
+    if (!this.#stop.signal.aborted) this.#stop.abort(reason);
+    for (const { controller } of this.#tasks) controller.abort(reason);
+    this.#changed();
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#context.request;
+    const onAbort = (): void => this.stop(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    const ticker = setInterval(() => this.#tellProgress(), PROGRESS_INTERVAL_MS);
+    try {
+      const lanes = Array.from({ length: this.#options.connections }, () => this.#lane());
+      await Promise.all(lanes.map((lane) => lane.catch((error: unknown) => this.stop(error))));
+      while (this.#background.size > 0) await Promise.all(this.#background);
+      this.#stop.signal.throwIfAborted();
+    } finally {
+      clearInterval(ticker);
+      signal?.removeEventListener("abort", onAbort);
+      this.#context.pool.close();
+      await Promise.all(this.#tasks.map((task) => letGo(task)));
+    }
+  }
+
+  /** Does one job after the other, and asks for the next before the last is quite done. */
+  async #lane(): Promise<void> {
+    let ahead: Ahead | undefined;
+    for (;;) {
+      const { job, opening } = ahead ?? { job: await this.#nextJob(), opening: undefined };
+      ahead = undefined;
+      if (job === undefined) return;
+      const askAhead = (): void => {
+        const next = this.#takeChunk();
+        if (next?.chunk === undefined) return;
+        const { chunked, index } = next.chunk;
+        ahead = { job: next, opening: openChunk(chunked, index, this.#context, next.signal) };
+      };
+      try {
+        if (job.chunk === undefined) await this.#fetchStream(job.task, job.signal);
+        else await this.#fetchChunk(job, job.chunk, opening, askAhead);
+      } catch (error) {
+        this.#stop.signal.throwIfAborted();
+        if (job.signal.aborted) continue; // the file began anew
+        await this.#restart(job, error);
+      }
+    }
+  }
+
+  async #fetchChunk(
+    { task, signal }: Job,
+    { chunked, index }: NonNullable<Job["chunk"]>,
+    opening: Promise<OpenRange> | undefined,
+    askAhead: () => void,
+  ): Promise<void> {
+    await fetchRange(chunked, chunkRange(chunked.plan, index), this.#context, {
+      signal,
+      opening,
+      write: (bytes, position) => chunked.write(bytes, position),
+      onBytes: (count) => (chunked.received += count),
+      onNearlyDone: askAhead,
+    });
+    signal.throwIfAborted();
+    try {
+      await chunked.complete(index);
+    } catch (error) {
+      if (error instanceof NotGgufError) await chunked.discard();
+      throw error;
+    }
+    this.#finishIfWhole(task);
+  }
+
+  async #fetchStream(task: TransferTask, signal: AbortSignal): Promise<void> {
+    const fetched = await streamFile(task.file, this.#context, signal);
+    await this.#finish(task, fetched);
+  }
+
+  /** The next job, when there is one; undefined when all is done. */
+  async #nextJob(): Promise<Job | undefined> {
+    for (;;) {
+      this.#stop.signal.throwIfAborted();
+      const job = this.#takeChunk() ?? this.#takeStream();
+      if (job !== undefined) return job;
+      if (this.#tasks.every(({ state }) => state === "done")) return undefined;
+      this.#openNext();
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  #takeChunk(): Job | undefined {
+    for (const task of this.#tasks) {
+      const { state, chunked, controller } = task;
+      const index = state === "chunks" ? chunked?.takeChunk() : undefined;
+      if (chunked !== undefined && index !== undefined) {
+        return { task, signal: controller.signal, chunk: { chunked, index } };
+      }
+    }
+    return undefined;
+  }
+
+  #takeStream(): Job | undefined {
+    const task = this.#tasks.find(({ state }) => state === "stream");
+    if (task === undefined) return undefined;
+    task.state = "fetching";
+    return { task, signal: task.controller.signal };
+  }
+
+  /** Opens the next file where none is being opened and not too many are open. */
+  #openNext(): void {
+    const count = (...states: TransferTask["state"][]): number =>
+      this.#tasks.filter(({ state }) => states.includes(state)).length;
+    const next = this.#tasks.find(({ state }) => state === "new");
+    if (next === undefined || count("opening") > 0) return;
+    if (count("chunks", "stream", "fetching", "finishing") >= MAX_OPEN_FILES) return;
+    next.state = "opening";
+    this.#inBackground(this.#open(next));
+  }
+
+  async #open(task: TransferTask): Promise<void> {
+    const { push } = this.#context;
+    const { signal } = task.controller;
+    const name = task.file.remote.name;
+    task.claim ??= await waitForClaim(task, push, signal);
+    if (task.claim === undefined || (await task.file.isThere())) {
+      await task.claim?.release();
+      push({ type: "cached", file: name });
+      this.#set(task, "done");
+      return;
+    }
+    task.claim.lost.addEventListener("abort", () => this.#inBackground(this.#giveWay(task)));
+    task.startedAt = performance.now();
+    const opened = await openChunked(task, this.#chunkedOptions(task), this.#context, signal);
+    const bytes = opened?.plan.bytes ?? task.file.bytes;
+    if (opened?.hasReplaced) {
+      push({
+        type: "restarted",
+        file: name,
+        reason: "an earlier run left a part of other content",
+      });
+    }
+    push({ type: "started", file: name, ...(bytes !== undefined && { bytes }) });
+    if (opened === undefined) return this.#set(task, "stream");
+    task.chunked = opened;
+    task.meter = rateMeter(opened.resumedBytes);
+    if (opened.resumedBytes > 0) {
+      push({ type: "resumed", file: name, done: opened.resumedBytes, bytes: opened.plan.bytes });
+    }
+    this.#set(task, "chunks");
+    this.#finishIfWhole(task); // an earlier run may have been killed just before its end
+  }
+
+  #chunkedOptions(task: TransferTask): ChunkedFileOptions {
+    return {
+      ...this.#options,
+      onError: (error) => this.stop(error),
+      onChange: () => {
+        this.#finishIfWhole(task);
+        this.#changed();
+      },
+    };
+  }
+
+  #finishIfWhole(task: TransferTask): void {
+    const { chunked, state } = task;
+    if (chunked?.sha256 === undefined || state !== "chunks") return;
+    task.state = "finishing";
+    this.#inBackground(this.#verifyAndFinish(task, chunked));
+  }
+
+  async #verifyAndFinish(task: TransferTask, chunked: ChunkedFile): Promise<void> {
+    const { digest } = task.file;
+    const whole = (): Promise<string> => this.#sha256(chunked);
+    if (digest !== undefined && chunked.sha256 !== digest.hex) {
+      const { connections } = this.#options;
+      const { signal } = task.controller;
+      try {
+        const options = { sha256: digest.hex, connections, signal, whole };
+        await repairFile(chunked, this.#context, options);
+      } catch (error) {
+        if (error instanceof HashMismatchError) await chunked.discard();
+        throw error;
+      }
+    }
+    const sha256 = await whole();
+    await chunked.publish();
+    const { bytes } = chunked.plan;
+    this.#context.push(progressEvent(task.file.remote.name, bytes, bytes, undefined));
+    await this.#finish(task, { sha256, bytes, validator: chunked.located.validator });
+  }
+
+  async #sha256(chunked: ChunkedFile): Promise<string> {
+    for (;;) {
+      this.#stop.signal.throwIfAborted();
+      if (chunked.sha256 !== undefined) return chunked.sha256;
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  async #finish(task: TransferTask, fetched: FetchedFile): Promise<void> {
+    const { remote, digest, target, finish } = task.file;
+    const { push } = this.#context;
+    const file = remote.name;
+    await finish(fetched);
+    await task.claim?.release();
+    if (digest !== undefined) push({ type: "verified", file, sha256: fetched.sha256 });
+    const seconds = (performance.now() - task.startedAt) / 1000;
+    push({ type: "done", file, path: target.path, bytes: fetched.bytes, seconds });
+    this.#set(task, "done");
+  }
+
+  /** Begins a file anew where that may help. @throws the error where not */
+  async #restart({ task, chunk }: Job, error: unknown): Promise<void> {
+    const isOther = error instanceof FileChangedError;
+    const helps = isOther || error instanceof NoRangesError;
+    if (!helps || chunk === undefined || task.restarts++ >= MAX_RESTARTS) throw error;
+    const { signal } = this.#stop;
+    task.state = "opening";
+    task.chunked = undefined;
+    task.controller.abort(error);
+    task.controller = taskController();
+    if (signal.aborted) task.controller.abort(signal.reason);
+    if (!isOther) task.usesRanges = false;
+    await chunk.chunked.discard();
+    this.#context.push({ type: "restarted", file: task.file.remote.name, reason: error.message });
+    await this.#open(task);
+  }
+
+  /** Another process has taken the file over: it is waited for. */
+  async #giveWay(task: TransferTask): Promise<void> {
+    if (task.state !== "chunks") return;
+    const { chunked } = task;
+    task.state = "new";
+    task.claim = undefined;
+    task.chunked = undefined;
+    task.controller.abort(new Error("another process has taken over"));
+    task.controller = taskController();
+    await chunked?.close();
+    this.#changed();
+  }
+
+  #tellProgress(): void {
+    for (const { state, file, chunked, meter } of this.#tasks) {
+      if (chunked === undefined || meter === undefined || state !== "chunks") continue;
+      const { received, plan } = chunked;
+      const rate = meter.rate(received);
+      this.#context.push(progressEvent(file.remote.name, received, plan.bytes, rate));
+    }
+  }
+
+  #set(task: TransferTask, state: TransferTask["state"]): void {
+    task.state = state;
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  /** What fails in the background ends all. */
+  #inBackground(work: Promise<void>): void {
+    const settled: Promise<void> = work
+      .catch((error: unknown) => this.stop(error))
+      .finally(() => this.#background.delete(settled));
+    this.#background.add(settled);
+  }
+}
+
+/** Keeps what can be resumed, and lets others have the rest. */
+async function letGo({ state, chunked, claim }: TransferTask): Promise<void> {
+  if (state === "done") return;
+  if (chunked?.isResumable) await chunked.close().catch(() => {});
+  else await chunked?.discard().catch(() => {});
+  await claim?.release();
+}

@@ -1,0 +1,112 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { NotGgufError, SizeMismatchError } from "../errors.ts";
+import type { HubEvent } from "../events.ts";
+import { retrying } from "../retry.ts";
+import { ChunkedFile, type ChunkedFileOptions } from "./chunked-file.ts";
+import { isHeld, takeClaim, type Claim } from "./claim.ts";
+import type { FetchContext } from "./fetch-context.ts";
+import type { RateMeter } from "./rate-meter.ts";
+import { locate, type Located } from "./remote-file.ts";
+import type { TransferFile } from "./transfer-file.ts";
+
+/** A file on its way through a transfer. */
+export interface TransferTask {
+  readonly file: TransferFile;
+  /**
+   * `chunks`: its chunks can be taken; `stream`: it waits for somebody to fetch it as a stream;
+   * `fetching`: somebody does; `finishing`: all of it is there.
+   */
+  state: "new" | "opening" | "waiting" | "chunks" | "stream" | "fetching" | "finishing" | "done";
+  claim: Claim | undefined;
+  chunked: ChunkedFile | undefined;
+  meter: RateMeter | undefined;
+  /** Ends what is fetched of this file; a restart has a new one. */
+  controller: AbortController;
+  usesRanges: boolean;
+  restarts: number;
+  startedAt: number;
+}
+
+export function transferTask(file: TransferFile): TransferTask {
+  return {
+    file,
+    state: "new",
+    claim: undefined,
+    chunked: undefined,
+    meter: undefined,
+    controller: taskController(),
+    usesRanges: true,
+    restarts: 0,
+    startedAt: performance.now(),
+  };
+}
+
+/** Ends what is fetched of one file. */
+export function taskController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // every connection listens to it
+  return controller;
+}
+
+// Often enough that nobody sits and waits, seldom enough that it costs nothing.
+const CLAIM_POLL_MS = 500;
+
+/** The claim on a file's partial; undefined where another process has fetched the file meanwhile. */
+export async function waitForClaim(
+  task: TransferTask,
+  push: (event: HubEvent) => void,
+  signal: AbortSignal,
+): Promise<Claim | undefined> {
+  const { file } = task;
+  for (;;) {
+    const claim = await takeClaim(file.target.claim);
+    if (isHeld(claim)) return claim;
+    if (task.state !== "waiting") {
+      task.state = "waiting";
+      const pid = claim.pid > 0 ? { pid: claim.pid } : {};
+      push({ type: "waiting", file: file.remote.name, ...pid });
+    }
+    await sleep(CLAIM_POLL_MS, undefined, { signal });
+    if (await file.isThere()) return undefined;
+  }
+}
+
+/**
+ * Opens a file that is fetched in chunks; undefined for one that is to be fetched as a stream, since
+ * it is small, of unknown size, or its server has no ranges.
+ */
+export async function openChunked(
+  { file, usesRanges, restarts }: TransferTask,
+  options: ChunkedFileOptions,
+  { request, retry, push }: FetchContext,
+  signal: AbortSignal,
+): Promise<ChunkedFile | undefined> {
+  const { remote } = file;
+  const isSmall = file.bytes !== undefined && file.bytes <= options.chunkBytes;
+  if (!usesRanges || isSmall || file.digest?.algorithm === "git-sha1") return undefined;
+  // What was found before does not hold once a file has begun anew.
+  const before = restarts === 0 ? file.located : undefined;
+  const located =
+    before ??
+    (await retrying(() => locate(remote, { ...request, signal }), {
+      policy: retry,
+      signal,
+      onRetry: ({ error: { message: reason }, attempt, wait }) =>
+        push({ type: "retried", file: remote.name, reason, attempt, wait }),
+    }));
+  checkLocated(file, located);
+  const { acceptsRanges, bytes } = located;
+  if (!acceptsRanges || bytes === undefined || bytes <= options.chunkBytes) return undefined;
+  return ChunkedFile.open(file, located, bytes, options);
+}
+
+function checkLocated({ remote, bytes }: TransferFile, located: Located): void {
+  const isGguf = /\.gguf$/i.test(remote.name);
+  if (isGguf && /^text\/html\b/i.test(located.contentType ?? "")) {
+    throw new NotGgufError(remote.name, "a web page");
+  }
+  if (bytes !== undefined && located.bytes !== undefined && bytes !== located.bytes) {
+    throw new SizeMismatchError(remote.name, bytes, located.bytes);
+  }
+}
