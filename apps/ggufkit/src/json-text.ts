@@ -6,6 +6,11 @@ export function jsonText(document: object): string {
   return `${escapeControls(JSON.stringify(document, jsonValue, 2))}\n`;
 }
 
+/** As {@link jsonText}, on one line: for output that has a document a line (NDJSON). */
+export function jsonLine(document: object): string {
+  return `${escapeControls(JSON.stringify(document, jsonValue))}\n`;
+}
+
 /** JSON escapes the C0 controls alone; the rest, in a hostile name, can trouble a terminal too. */
 function escapeControls(json: string): string {
   return json.replace(

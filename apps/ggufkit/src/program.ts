@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import manifest from "../package.json" with { type: "json" };
 import { diffCommand } from "./diff-command.ts";
+import { downloadCommand } from "./download-command.ts";
 import { editCommand } from "./edit-command.ts";
 import { hashCommand } from "./hash-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
@@ -15,13 +16,20 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-const COMMANDS = [inspectCommand, validateCommand, hashCommand, diffCommand, editCommand];
+const COMMANDS = [
+  inspectCommand,
+  validateCommand,
+  hashCommand,
+  diffCommand,
+  editCommand,
+  downloadCommand,
+];
 
 /** The command line of ggufkit. */
 export function ggufkitProgram(context: CommandContext): Command {
   const output = commandOutput("ggufkit");
   const program = new Command("ggufkit")
-    .description("Inspect, validate, hash, compare and edit GGUF model files.")
+    .description("Inspect, validate, hash, compare, edit and download GGUF model files.")
     .version(manifest.version, "--version")
     .exitOverride()
     .configureOutput(output);

@@ -1,17 +1,16 @@
-import { homedir } from "node:os";
 import { urlSource } from "@ggufkit/gguf";
 import {
   locateRemoteModel,
   parseModelReference,
-  readHubSettings,
   resolveModel,
   type HubReference,
   type HubSettings,
   type ModelReference,
   type UrlReference,
 } from "@ggufkit/hub";
-import { follow, showTransfer } from "@ggufkit/terminal";
-import { progress } from "@ggufkit/terminal/progress";
+import { follow } from "@ggufkit/terminal";
+import { transferDisplay } from "@ggufkit/terminal/transfer";
+import { commandSettings } from "./hub-settings.ts";
 import type { CommandContext } from "./program.ts";
 import { locateFiles, type LocatedModel } from "./source.ts";
 
@@ -28,8 +27,7 @@ export async function locateElsewhere(
   const reference = parseModelReference(source);
   // The reader of files says what is wrong with a path.
   if (reference.kind === "file") return locateFiles(reference.path);
-  const { env } = context;
-  const settings = await readHubSettings({ env, platform: process.platform, homedir: homedir() });
+  const settings = await commandSettings(context);
   const isRemote = reference.kind === "hub" || reference.kind === "url";
   return isRemote && !settings.offline
     ? locateRemote(reference, settings, context)
@@ -41,7 +39,7 @@ async function locateRemote(
   settings: HubSettings,
   { env, signal }: CommandContext,
 ): Promise<LocatedModel> {
-  const shown = progress({ env });
+  const shown = transferDisplay({ env });
   try {
     const { files, fetch, reason } = await locateRemoteModel(reference, { settings, signal });
     if (reason !== undefined) shown.note(`${files[0]?.name}: ${reason}`);
@@ -63,10 +61,10 @@ async function fetchModel(
   settings: HubSettings,
   { env, signal }: CommandContext,
 ): Promise<LocatedModel> {
-  const shown = progress({ env });
+  const shown = transferDisplay({ env });
   try {
     const resolving = resolveModel(reference, { settings, signal });
-    const { files } = await follow(resolving, (event) => showTransfer(event, shown));
+    const { files } = await follow(resolving, (event) => shown.show(event));
     return await locateFiles(files[0] ?? source);
   } finally {
     shown.end();

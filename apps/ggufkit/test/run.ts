@@ -14,6 +14,8 @@ export interface Outcome {
 export interface RunOptions {
   /** Close stdout after its first chunk, as `head` does. */
   readonly closeAfter?: boolean;
+  /** Send SIGINT, as Ctrl-C does, once the output is so. */
+  readonly interruptWhen?: (output: { stdout: string; stderr: string }) => boolean;
   /** Beside PATH and what makes the output plain; offline unless told otherwise. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -24,11 +26,18 @@ export function ggufkit(words: readonly string[], options: RunOptions = {}): Pro
   const child = spawn(process.execPath, [MAIN, ...words], { env: { ...plain, ...options.env } });
   let stdout = "";
   let stderr = "";
+  const interrupt = (): void => {
+    if (!child.killed && options.interruptWhen?.({ stdout, stderr })) child.kill("SIGINT");
+  };
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
     if (options.closeAfter) child.stdout.destroy();
+    interrupt();
   });
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    interrupt();
+  });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));

@@ -83,7 +83,7 @@ async function run(input: string, options: CommandOptions, context: CommandConte
   let engine: Engine | undefined;
   try {
     const documents = await readInput(input, options.research);
-    const header = await readHeader(options.gguf, context, shown);
+    const header = await readHeader(options.gguf, context);
     engine = await openEngine(options, context, shown);
     const { seed, words: range } = options;
     const { signal } = context;
@@ -112,10 +112,9 @@ async function checkDirectory(file: string): Promise<void> {
 async function readHeader(
   source: string | undefined,
   context: CommandContext,
-  shown: Progress,
 ): Promise<ModelDescription | undefined> {
   if (source === undefined) return undefined;
-  const { files } = await fetchModel(source, { ...context, progress: shown });
+  const { files } = await fetchModel(source, context);
   const [first = source, ...later] = files;
   return describeFiles([first, ...later]);
 }
@@ -129,7 +128,7 @@ async function openEngine(
   if (options.extractive === true) return undefined;
   const source = options.model ?? DEFAULT_MODEL;
   try {
-    const { files } = await fetchModel(source, { ...context, progress: shown });
+    const { files } = await fetchModel(source, context);
     return await openNodeLlamaEngine(files[0] ?? source, context.signal);
   } catch (error) {
     if (options.model !== undefined || context.signal.aborted) throw error;

@@ -5,13 +5,12 @@ import {
   type ResolvedModel,
   resolveModel,
 } from "@ggufkit/hub";
-import { follow, showTransfer } from "@ggufkit/terminal";
-import type { Progress } from "@ggufkit/terminal/progress";
+import { follow } from "@ggufkit/terminal";
+import { transferDisplay } from "@ggufkit/terminal/transfer";
 
-export interface FetchOptions {
+export interface FetchContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly progress: Progress;
 }
 
 /**
@@ -19,14 +18,17 @@ export interface FetchOptions {
  *
  * @throws HubError of a kind; UnknownAliasError and ModelReferenceError for a SOURCE that is none
  */
-export async function fetchModel(source: string, options: FetchOptions): Promise<ResolvedModel> {
-  const { env, signal, progress } = options;
+export async function fetchModel(
+  source: string,
+  { env, signal }: FetchContext,
+): Promise<ResolvedModel> {
   const reference = parseModelReference(source);
   const settings = await readHubSettings({ env, platform: process.platform, homedir: homedir() });
+  const shown = transferDisplay({ env });
   try {
     const resolving = resolveModel(reference, { settings, signal });
-    return await follow(resolving, (event) => showTransfer(event, progress));
+    return await follow(resolving, (event) => shown.show(event));
   } finally {
-    progress.end();
+    shown.end();
   }
 }

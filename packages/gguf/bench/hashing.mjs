@@ -1,11 +1,10 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 
 import { planGguf } from "@ggufkit/gguf";
 import { hashFile, writeGgufFile } from "@ggufkit/gguf/node";
 
-import { medianTimesInTurn, runProgram } from "./measure.mjs";
-import { times } from "./table.mjs";
+import { isOnPath, medianTimesInTurn, runProgram } from "../../../bench/measure.mjs";
+import { times } from "../../../bench/table.mjs";
 
 const BYTES = Number(process.env["GGUFKIT_BENCH_HASH_BYTES"] ?? 2e9);
 const TENSORS = 50;
@@ -15,7 +14,7 @@ const ROUNDS = 3;
  * Hashing the tensors of a model that lies in the page cache.
  * @param {import("./header-file.mjs").HeaderFile} _header
  * @param {string} directory
- * @returns {Promise<import("./table.mjs").Scenario>}
+ * @returns {Promise<import("../../../bench/table.mjs").Scenario>}
  */
 export async function hashing(_header, directory) {
   const path = join(directory, "model.gguf");
@@ -67,16 +66,4 @@ async function writeModel(path) {
  */
 async function hash(path, algorithm) {
   for await (const _ of hashFile(path, { algorithms: [algorithm], layers: false }));
-}
-
-/** @param {string} program */
-function isOnPath(program) {
-  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
-import { medianTimesInTurn, runProgram } from "./measure.mjs";
-import { inMilliseconds, times } from "./table.mjs";
+import { medianTimesInTurn, runProgram } from "../../../bench/measure.mjs";
+import { inMilliseconds, times } from "../../../bench/table.mjs";
 
 const TOOL = fileURLToPath(new URL("../../../apps/ggufkit/dist/main.js", import.meta.url));
 const ROUNDS = 11;
@@ -9,7 +9,7 @@ const ROUNDS = 11;
 /**
  * The whole process `ggufkit inspect`, beside one that does nothing.
  * @param {import("./header-file.mjs").HeaderFile} header
- * @returns {Promise<import("./table.mjs").Scenario>}
+ * @returns {Promise<import("../../../bench/table.mjs").Scenario>}
  */
 export async function inspecting({ path }) {
   const nothing = "node -e 0";

@@ -1,10 +1,10 @@
-import { medianReadTimes } from "./measure.mjs";
-import { inMilliseconds, times } from "./table.mjs";
+import { medianReadTimes } from "./reader-times.mjs";
+import { inMilliseconds, times } from "../../../bench/table.mjs";
 
 /**
  * Reading a header without decoding its arrays: what it takes to say what a file is.
  * @param {import("./header-file.mjs").HeaderFile} header
- * @returns {Promise<import("./table.mjs").Scenario>}
+ * @returns {Promise<import("../../../bench/table.mjs").Scenario>}
  */
 export async function lazy({ path }) {
   const ours = { warmups: 30, runs: 40 };

@@ -3,8 +3,9 @@ import { join } from "node:path";
 
 import { buildGguf } from "@ggufkit/fixtures";
 
-import { median, runReader } from "./measure.mjs";
-import { times } from "./table.mjs";
+import { median } from "../../../bench/measure.mjs";
+import { runReader } from "./reader-times.mjs";
+import { times } from "../../../bench/table.mjs";
 
 const ROUNDS = 3;
 const ONCE = { warmups: 0, runs: 1 };
@@ -13,7 +14,7 @@ const ONCE = { warmups: 0, runs: 1 };
  * Peak memory that reading a header takes beyond what reading a tiny one takes.
  * @param {import("./header-file.mjs").HeaderFile} header
  * @param {string} directory
- * @returns {Promise<import("./table.mjs").Scenario>}
+ * @returns {Promise<import("../../../bench/table.mjs").Scenario>}
  */
 export async function memory({ path, bytes }, directory) {
   const tiny = join(directory, "tiny.gguf");

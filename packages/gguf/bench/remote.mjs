@@ -1,6 +1,7 @@
-import { median, runReader } from "./measure.mjs";
+import { median } from "../../../bench/measure.mjs";
+import { runReader } from "./reader-times.mjs";
 import { startSlowServer } from "./slow-server.mjs";
-import { inMilliseconds, times } from "./table.mjs";
+import { inMilliseconds, times } from "../../../bench/table.mjs";
 
 const LATENCY = 100;
 const REPEATS = { warmups: 1, runs: 3 };
@@ -8,7 +9,7 @@ const REPEATS = { warmups: 1, runs: 3 };
 /**
  * Reading a header from a server some way off.
  * @param {import("./header-file.mjs").HeaderFile} header
- * @returns {Promise<import("./table.mjs").Scenario>}
+ * @returns {Promise<import("../../../bench/table.mjs").Scenario>}
  */
 export async function remote({ bytes }) {
   const server = await startSlowServer(bytes, LATENCY);

@@ -11,9 +11,10 @@ export {
   type TerminalErrorOptions,
   UsageError,
 } from "./errors.ts";
+export { follow } from "./follow.ts";
 export { writeOut } from "./output.ts";
 export { EXIT, type MainContext, type RunMainOptions, runMain } from "./run-main.ts";
 export { type Part, renderShareBar } from "./share-bar.ts";
 export { type Align, type TableOptions, renderTable } from "./table.ts";
-export { follow, showTransfer, type TransferEvent } from "./transfer.ts";
+export type { TransferEvent, TransferPlan } from "./transfer-event.ts";
 export { displayWidth, truncateToWidth } from "./width.ts";

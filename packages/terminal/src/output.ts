@@ -18,11 +18,14 @@ export function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error === null || error === undefined) resolve();
-      else if (isClosedOutput(error)) {
-        reject(new ClosedOutputError("the reader of the output has gone away", { cause: error }));
-      } else reject(error);
+      else reject(isClosedOutput(error) ? closedOutput(error) : error);
     });
   });
+}
+
+/** What work ends with when the reader of stdout has gone away. */
+export function closedOutput(cause: Error): ClosedOutputError {
+  return new ClosedOutputError("the reader of the output has gone away", { cause });
 }
 
 /** Whether an error of a stream says that its reader has gone away. */

@@ -1,22 +1,12 @@
-import { createLogUpdate } from "log-update";
-import {
-  type BarState,
-  type ProgressUpdate,
-  renderBar,
-  renderPlainLine,
-  shareDone,
-} from "./bar.ts";
+import { type BarState, type ProgressUpdate, renderBar, renderPlainLine } from "./bar.ts";
 import { type Environment, colours } from "./colours.ts";
 import { singleLine } from "./control.ts";
+import { canRedraw, liveLines } from "./live-lines.ts";
+import { isLineDue, type PrintedLine, printedLine } from "./plain-steps.ts";
 import { createRateMeter } from "./rate.ts";
 
-/** Ten redraws a second look smooth; more only cost time. */
-const REDRAW_MS = 100;
-/** A stalled transfer's rate falls on screen even though no update arrives. */
-const IDLE_REDRAW_MS = 1_000;
-const PLAIN_STEP_PERCENT = 10;
 /** In a log file, for work with an unknown end and for slow work between two steps. */
-const PLAIN_INTERVAL_MS = 10_000;
+const PLAIN_SILENCE_MS = 10_000;
 
 /** Shows how far work has come. */
 export type Progress = {
@@ -42,91 +32,41 @@ export function progress(options: ProgressOptions): Progress {
   return canRedraw(stream, env) ? liveProgress(stream, env, now) : plainProgress(stream, now);
 }
 
-/** Some pseudo-terminals report no size at all, and nothing can be placed on those. */
-function canRedraw(stream: NodeJS.WriteStream, env: Environment): boolean {
-  return stream.isTTY && env["TERM"] !== "dumb" && stream.columns > 0 && stream.rows > 0;
-}
-
 function liveProgress(stream: NodeJS.WriteStream, env: Environment, now: () => number): Progress {
-  const log = createLogUpdate(stream);
   const colour = colours({ stream, env });
   const track = createTracker();
   let state: ProgressUpdate | undefined;
-  let drawnAt = 0;
-  let stale = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const draw = (): void => {
-    if (state === undefined) return;
-    // One cell less than there is: a full line would wrap on some terminals.
-    const width = stream.columns - 1;
-    log(renderBar(track.state(state, now()), width, colour));
-    drawnAt = now();
-    stale = false;
-  };
-  const tick = (): void => {
-    if (stale || now() - drawnAt >= IDLE_REDRAW_MS) draw();
-  };
+  const render = ({ width }: { width: number }): string[] =>
+    state === undefined ? [] : [renderBar(track.state(state, now()), width, colour)];
+  const lines = liveLines({ stream, render, now });
   return {
     update(next) {
       track.add(next, now());
       state = next;
-      stale = true;
-      if (timer !== undefined) return;
-      draw();
-      timer = setInterval(tick, REDRAW_MS).unref();
+      lines.changed();
     },
-    note(line) {
-      log.clear();
-      stream.write(`${singleLine(line)}\n`);
-      draw();
-    },
-    end() {
-      if (timer === undefined) return;
-      clearInterval(timer);
-      timer = undefined;
-      state = undefined;
-      log.clear();
-      log.done();
-    },
+    note: (line) => lines.note(line),
+    end: () => lines.end(),
   };
 }
 
 function plainProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
   const track = createTracker();
-  let printed: PrintedLine | undefined;
+  let printed: (PrintedLine & { label: string }) | undefined;
   return {
     update(next) {
-      const at = now();
-      track.add(next, at);
-      if (!isLineDue(printed, next, at)) return;
-      printed = { label: next.label, percentStep: percentStep(next), at };
-      stream.write(`${renderPlainLine(track.state(next, at))}\n`);
+      const nowMs = now();
+      track.add(next, nowMs);
+      const silence = { nowMs, silenceMs: PLAIN_SILENCE_MS };
+      if (printed?.label === next.label && !isLineDue(printed, next, silence)) return;
+      printed = { label: next.label, ...printedLine(next, nowMs) };
+      stream.write(`${renderPlainLine(track.state(next, nowMs))}\n`);
     },
     note(line) {
       stream.write(`${singleLine(line)}\n`);
     },
     end() {},
   };
-}
-
-/** What the last plain line told. */
-export type PrintedLine = { label: string; percentStep: number | undefined; at: number };
-
-/** Whether a log file should get another line: new work, another tenth done, or a long silence. */
-export function isLineDue(
-  printed: PrintedLine | undefined,
-  next: ProgressUpdate,
-  nowMs: number,
-): boolean {
-  if (printed === undefined || printed.label !== next.label) return true;
-  if (percentStep(next) !== printed.percentStep) return true;
-  return nowMs - printed.at >= PLAIN_INTERVAL_MS;
-}
-
-function percentStep(state: ProgressUpdate): number | undefined {
-  const share = shareDone(state);
-  return share === undefined ? undefined : Math.floor((share * 100) / PLAIN_STEP_PERCENT);
 }
 
 /** Adds the rate to updates; another label is other work, which starts anew. */

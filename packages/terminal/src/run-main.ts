@@ -1,7 +1,7 @@
 import type { Environment } from "./colours.ts";
 import { formatError, formatErrorForDebugging } from "./error-text.ts";
 import { ClosedOutputError, InvalidInputError, UsageError } from "./errors.ts";
-import { isClosedOutput } from "./output.ts";
+import { closedOutput, isClosedOutput } from "./output.ts";
 
 /** What the tools exit with: a contract with the scripts that call them. */
 export const EXIT = {
@@ -16,7 +16,10 @@ export const EXIT = {
 const SIGNAL_EXITS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
 export type MainContext = {
-  /** Aborted by the first SIGINT or SIGTERM and when stdout's reader goes away: clean up and return. */
+  /**
+   * Aborted by the first SIGINT or SIGTERM, and with a ClosedOutputError when stdout's reader goes
+   * away: clean up and return.
+   */
   signal: AbortSignal;
 };
 
@@ -59,10 +62,10 @@ export async function runMain(
   };
 
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("uncaughtException", onStray);
-  watchStreams(() => {
+  watchStreams((error) => {
     stop ??= { code: EXIT.done };
     process.exitCode = stop.code; // counts when main has returned already
-    controller.abort();
+    controller.abort(closedOutput(error));
   });
 
   let code: number = EXIT.done;
@@ -82,10 +85,10 @@ export async function runMain(
  * Keeps a closed stdout or stderr from crashing the process, now and for output written later.
  * The handlers stay: an error may arrive after the last write has returned.
  */
-function watchStreams(onStdoutClosed: () => void): void {
+function watchStreams(onStdoutClosed: (error: Error) => void): void {
   process.stdout.on("error", (error) => {
     if (!isClosedOutput(error)) throw error;
-    onStdoutClosed();
+    onStdoutClosed(error);
   });
   process.stderr.on("error", (error) => {
     if (!isClosedOutput(error)) throw error;

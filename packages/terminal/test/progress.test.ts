@@ -1,11 +1,11 @@
-import { Writable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BarState, renderBar } from "../src/bar.ts";
 import { colours } from "../src/colours.ts";
-import { isLineDue, progress } from "../src/progress.ts";
+import { progress } from "../src/progress.ts";
 import { createRateMeter } from "../src/rate.ts";
 import { displayWidth } from "../src/width.ts";
+import { recordingStream } from "./recording-stream.ts";
 
 const download: BarState = {
   label: "Qwen3-235B-A22B-Q4_K_M-00001-of-00005.gguf",
@@ -89,26 +89,28 @@ test("the rate ignores what a resumed download had before, and falls in a stall"
 });
 
 test("a log file gets a line for new work, for a new tenth and after a long silence", () => {
-  const at = (done: number) => ({ label: "a", done, total: 100, unit: "items" }) as const;
-  const printed = { label: "a", percentStep: 1, at: 0 };
-  expect(isLineDue(undefined, at(0), 0)).toBe(true);
-  expect(isLineDue(printed, at(19), 5_000)).toBe(false);
-  expect(isLineDue(printed, at(20), 1)).toBe(true);
-  expect(isLineDue(printed, at(19), 10_000)).toBe(true);
-  expect(isLineDue(printed, { ...at(19), label: "b" }, 1)).toBe(true);
+  let written = "";
+  let nowMs = 0;
+  const stream = recordingStream((text) => (written += text), { isTTY: false });
+  const bar = progress({ stream, env: {}, now: () => nowMs });
+  const at = (done: number, label = "a"): string => {
+    written = "";
+    bar.update({ label, done, total: 100, unit: "items" });
+    return written;
+  };
+  expect(at(10)).toBe("a: 10%, 10 of 100\n");
+  nowMs = 5_000;
+  expect(at(19)).toBe("");
+  expect(at(20)).toMatch(/^a: 20%, .*\n$/);
+  nowMs = 15_000;
+  expect(at(21)).toMatch(/^a: 21%, .*\n$/);
+  expect(at(21, "b")).toMatch(/^b: 21%, .*\n$/);
 });
 
 test("on a terminal notes stay above the bar, and end takes the bar away", () => {
   let written = "";
-  const stream = Object.assign(
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        written += chunk.toString();
-        done();
-      },
-    }),
-    { isTTY: true, columns: 60, rows: 24 },
-  ) as unknown as NodeJS.WriteStream;
+  const terminal = { isTTY: true, columns: 60, rows: 24 };
+  const stream = recordingStream((text) => (written += text), terminal);
   const bar = progress({ stream, env: {} });
   bar.update({ label: "a.gguf", done: 1, total: 4, unit: "items" });
   bar.note("verified\u001b[2J shard 1");

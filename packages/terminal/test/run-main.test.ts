@@ -66,13 +66,23 @@ test("a second SIGINT ends work that does not listen", async () => {
   expect(await finished).toMatchObject({ code: 130 });
 });
 
-test.each(["floods", "floods blindly"])("%s: a closed pipe is silent", async (scenario) => {
-  const child = start(scenario);
+test.each(["floods", "floods blindly", "floods until told"])(
+  "%s: a closed pipe is silent",
+  async (scenario) => {
+    const child = start(scenario);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    let stderr = "";
+    child.stderr?.on("data", (data: Buffer) => (stderr += data.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  },
+);
+
+test("work is told that it stops because of a closed pipe", async () => {
+  const child = start("told why");
+  const finished = finish(child);
   child.stdout?.once("data", () => child.stdout?.destroy());
-  let stderr = "";
-  child.stderr?.on("data", (data: Buffer) => (stderr += data.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(await finished).toMatchObject({ code: 0, stderr: "closed-output\n" });
 });
 
 test("progress in a pipe is at most a line for each tenth, without control characters", async () => {

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const READER_CHILD = fileURLToPath(new URL("reader-child.mjs", import.meta.url));
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
 
 /** The middle one; of an even count, the upper one of the middle two. */
 export function median(/** @type {number[]} */ values) {
@@ -27,42 +26,6 @@ export async function medianTimesInTurn(works, rounds) {
 }
 
 /**
- * How often a reader is run in one process: after `warmups` that do not count, `runs` that do.
- * @typedef {{ warmups: number, runs: number }} Repeats
- */
-
-/**
- * Median times of readers, each in processes of its own, which take turns.
- * @template {import("./readers.mjs").ReaderName} Name
- * @param {string} uri
- * @param {Record<Name, Repeats>} readers
- * @param {number} rounds
- * @returns {Promise<Record<Name, number>>} in milliseconds
- */
-export async function medianReadTimes(uri, readers, rounds) {
-  const names = /** @type {Name[]} */ (Object.keys(readers));
-  /** @type {Map<Name, number[]>} */
-  const times = new Map(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++)
-    for (const name of names)
-      times.get(name)?.push(...(await runReader(name, uri, readers[name])).times);
-  const medians = names.map((name) => [name, median(times.get(name) ?? [])]);
-  return /** @type {Record<Name, number>} */ (Object.fromEntries(medians));
-}
-
-/**
- * Runs a reader in a process of its own.
- * @param {import("./readers.mjs").ReaderName} name
- * @param {string} uri
- * @param {Repeats} repeats
- * @returns {Promise<{ times: number[], peakBytes: number }>}
- */
-export async function runReader(name, uri, { warmups, runs }) {
-  const words = [READER_CHILD, name, uri, String(warmups), String(runs)];
-  return JSON.parse(await runProgram(process.execPath, words));
-}
-
-/**
  * Runs a program to its end and returns what it printed.
  * @param {string} command
  * @param {string[]} words
@@ -78,5 +41,43 @@ export function runProgram(command, words) {
       if (code === 0) resolve(output);
       else reject(new Error(`${command} ended with exit code ${code}`));
     });
+  });
+}
+
+/**
+ * Runs a program to its end and tells how long it took, and its processor's time where bash is there
+ * to tell. What it prints is thrown away.
+ * @param {string} command
+ * @param {string[]} words
+ * @param {Record<string, string>} [env] beside that of this process
+ * @returns {Promise<{ seconds: number, cpuSeconds: number }>}
+ */
+export async function timeProgram(command, words, env = {}) {
+  const script = 'TIMEFORMAT="cpu %U %S"; time "$@" >/dev/null 2>&1';
+  const child = spawn("bash", ["-c", script, "bash", command, ...words], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  const start = performance.now();
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (errors += text));
+  const code = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw new Error(`${command} ended with exit code ${code}`);
+  const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(errors) ?? [];
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: Number(user) + Number(system) };
+}
+
+/** @param {string} program */
+export function isOnPath(program) {
+  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
   });
 }
