@@ -177,7 +177,7 @@ export class NoSpaceError extends HubError {
     const problem =
       needed === undefined || available === undefined
         ? "the disk is full"
-        : `not enough room: ${needed} bytes are needed, ${available} are free`;
+        : `not enough room: ${gigabytes(needed, Math.ceil)} are needed, ${gigabytes(available, Math.floor)} are free`;
     super("no-space", `${directory}: ${problem}`, options);
     this.directory = directory;
     this.needed = needed;
@@ -258,6 +258,11 @@ export class AliasUnavailableError extends HubError {
     this.alias = alias;
     this.failures = failures;
   }
+}
+
+/** In decimal units, rounded to a tenth such that what is too little also reads so. */
+function gigabytes(bytes: number, round: (value: number) => number): string {
+  return `${(round(bytes / 1e8) / 10).toFixed(1)} GB`;
 }
 
 function oneLine(text: string): string {

@@ -7,6 +7,15 @@ const GGUF_MAGIC = "GGUF";
 const LFS_POINTER = "version https://git-lfs";
 
 /**
+ * Checks what a server says that it sends: a network's login page may stand in for any address.
+ * @throws NotGgufError
+ */
+export function assertNoWebPage(contentType: string | null | undefined, file: string): void {
+  const isPage = /^text\/html\b/i.test(contentType ?? "");
+  if (isPage && /\.gguf$/i.test(file)) throw new NotGgufError(file, "a web page");
+}
+
+/**
  * Checks a file's first bytes, so that a login page saved as `.gguf` is refused by name.
  * @throws NotGgufError
  */

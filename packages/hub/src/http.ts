@@ -22,9 +22,10 @@ export interface Timeouts {
 
 /**
  * 15 s: Node's fetch gives up connecting after 10 s, and a server that was reached should find its
- * headers soon. 60 s without a byte: longer than a mobile link's usual gaps, shorter than patience.
+ * headers soon. 30 s without a byte: longer than a mobile link's usual gaps, and what a new connection
+ * goes on with is no more than what was held back.
  */
-export const DEFAULT_TIMEOUTS: Timeouts = { answer: 15_000, stall: 60_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = { answer: 15_000, stall: 30_000 };
 
 // The Hub needs one or two; a loop must end.
 const MAX_REDIRECTS = 8;
@@ -42,6 +43,8 @@ export interface RequestInput {
   method?: "GET" | "HEAD" | "POST";
   headers?: Readonly<Record<string, string>>;
   authorization?: string | undefined;
+  /** Return a redirect to another origin, instead of going there. */
+  staysAtOrigin?: boolean;
 }
 
 /** A server's answer, whatever its status, whose body is still to be read or discarded. */
@@ -70,17 +73,31 @@ export async function request(
     const isFirstOrigin = at.origin === new URL(url).origin;
     const authorization = isFirstOrigin ? input.authorization : undefined;
     const answer = await send(at, { ...input, authorization }, context);
-    const location = answer.headers.get("location");
-    if (!REDIRECTS.has(answer.status) || location === null) return answer;
+    const next = redirectOf(answer, at);
+    if (next === undefined) return answer;
+    if (input.staysAtOrigin && next.origin !== at.origin) return answer;
     answer.discard();
-    if (!URL.canParse(location, at.href)) throw new NetworkError(at.host, "malformed redirect");
-    const next = new URL(location, at);
-    if (next.protocol !== "https:" && !isLoopbackHost(next.hostname)) {
-      throw new NetworkError(at.host, `refused a redirect to ${next.protocol}//${next.host}`);
-    }
     at = next;
   }
   throw new NetworkError(at.host, `more than ${MAX_REDIRECTS} redirects`);
+}
+
+/**
+ * Where an answer leads to; undefined where it is no redirect.
+ * @throws NetworkError where it leads to no address, or to one that is open to tampering
+ */
+export function redirectOf(
+  { status, headers }: Pick<Answer, "status" | "headers">,
+  from: URL,
+): URL | undefined {
+  const location = headers.get("location");
+  if (!REDIRECTS.has(status) || location === null) return undefined;
+  if (!URL.canParse(location, from.href)) throw new NetworkError(from.host, "malformed redirect");
+  const next = new URL(location, from);
+  if (next.protocol !== "https:" && !isLoopbackHost(next.hostname)) {
+    throw new NetworkError(from.host, `refused a redirect to ${next.protocol}//${next.host}`);
+  }
+  return next;
 }
 
 /** Reads a body into memory. @throws NetworkError, also when it is longer than `limit` bytes. */

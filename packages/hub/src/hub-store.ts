@@ -6,7 +6,7 @@ import type { HubEvent, PlaceContext } from "./events.ts";
 import { blobPath, hubRepoDir, linkBlob, locksDir, snapshotPath } from "./hub-cache.ts";
 import type { HubFile } from "./hub-client.ts";
 import { partialPath } from "./partial.ts";
-import { blobTarget, removeEmptyDirectories, workTarget } from "./transfer/target.ts";
+import { blobTarget, workTarget } from "./transfer/target.ts";
 import type { FetchedFile, TransferTarget } from "./transfer/transfer-file.ts";
 import { discardFile, recordVerified, verifyFile } from "./verified.ts";
 
@@ -95,10 +95,7 @@ export function directoryStore(
         await finish({ sha256: digest.hex });
       };
     },
-    async finish(fetched) {
-      await finish(fetched);
-      await removeEmptyDirectories(work, out);
-    },
+    finish,
   };
 }
 

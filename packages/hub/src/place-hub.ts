@@ -136,6 +136,7 @@ async function* planFile(
     errorOf: (answer: Parameters<typeof hubStatusError>[0]) =>
       hubStatusError(answer, reference, context),
     isPinned: true,
+    bytes,
   };
   const isThere = async (): Promise<boolean> => {
     const finding = store.find();
@@ -144,11 +145,10 @@ async function* planFile(
       if (done) return value;
     }
   };
-  const { target, finish } = store;
-  const transfer = { remote, bytes, digest, target, isThere, finish };
+  const { path, target, finish } = store;
+  const transfer = { remote, path, bytes, digest, target, isThere, finish };
   const content = `${digest.algorithm}:${digest.hex}`;
-  const { planned, disk } = await fileToFetch(transfer, content, context);
-  return { planned: { ...planned, path: store.path }, disk, transfer };
+  return fileToFetch(transfer, content, context);
 }
 
 /** The Hub itself says that these are other bytes: not one of them need come. */

@@ -1,9 +1,10 @@
+import { dirname } from "node:path";
 import { NoSpaceError } from "./errors.ts";
 import type { HubEvent, PlaceContext } from "./events.ts";
 import type { DiskNeed, ModelPlan, PlannedFile } from "./model-plan.ts";
 import { availableBytes } from "./transfer/disk-space.ts";
 import { rateLimit } from "./transfer/rate-limit.ts";
-import { leftBytes } from "./transfer/target.ts";
+import { leftBytes, removeEmptyDirectories } from "./transfer/target.ts";
 import type { TransferFile } from "./transfer/transfer-file.ts";
 import { transferFiles } from "./transfer/transfer-files.ts";
 import { connectionPool } from "./wire/connection-pool.ts";
@@ -24,11 +25,11 @@ export async function fileToFetch(
   content: string | undefined,
   { transfer: { chunkBytes } }: PlaceContext,
 ): Promise<FileToHave> {
-  const { bytes, digest, remote, target } = transfer;
+  const { bytes, digest, path, remote, target } = transfer;
   const { done, allocated } = await leftBytes(target, content, { bytes, chunkBytes });
   const planned: PlannedFile = {
     name: remote.name,
-    path: target.path,
+    path,
     ...(bytes !== undefined && { bytes }),
     ...(digest?.algorithm === "sha256" && { sha256: digest.hex }),
     state: done > 0 ? "partial" : "absent",
@@ -72,11 +73,13 @@ export async function* fetchFiles(
     if (planned.state === "present") yield { type: "cached", file: planned.name };
   }
   if (transfers.length === 0) return;
-  const { settings, timeouts, retry, limitRate } = context;
+  const { settings, timeouts, retry, limitRate, out } = context;
   const pool = connectionPool(settings.proxies, {
     answerTimeout: timeouts.answer,
     stallTimeout: timeouts.stall,
   });
   const shared = { request: context, pool, limit: rateLimit(limitRate), retry, pauses: new Map() };
   yield* transferFiles(transfers, shared, context.transfer);
+  if (out === undefined) return;
+  for (const { target } of transfers) await removeEmptyDirectories(dirname(target.partial), out);
 }

@@ -13,12 +13,13 @@ import type { HubEvent, PlaceContext, Planning, ResolvedModel } from "./events.t
 import { safeFileName } from "./file-name.ts";
 import { NotFoundError } from "./http-errors.ts";
 import { displayUrl, statusError } from "./http.ts";
+import type { PlannedFile } from "./model-plan.ts";
 import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import type { UrlReference } from "./reference.ts";
 import { retrying } from "./retry.ts";
 import { locate, type Located, type RemoteFile } from "./transfer/remote-file.ts";
-import { removeEmptyDirectories, workTarget } from "./transfer/target.ts";
+import { workTarget } from "./transfer/target.ts";
 import type { FetchedFile, TransferFile } from "./transfer/transfer-file.ts";
 import { discardFile, recordVerified, verifyFile } from "./verified.ts";
 
@@ -94,11 +95,15 @@ async function* planFile(
     return { have: { planned: present, disk: 0 }, fetched: record };
   }
   if (settings.offline || located === undefined) throw new OfflineError(displayUrl(url));
-  if (out !== undefined && record === undefined) yield* checkFree(path, name, context);
+  if (out !== undefined && record === undefined) {
+    const there = yield* findInDirectory(path, name, context);
+    if (there !== undefined) return { have: { planned: there, disk: 0 }, fetched: expected };
+  }
 
   const file: UrlFile = { have: { planned: absent(name, path), disk: 0 }, fetched: undefined };
   const transfer: TransferFile = {
     remote: remoteFile(name, url, expected !== undefined),
+    path,
     located,
     bytes: expected?.bytes ?? located.bytes,
     digest: expected && { algorithm: "sha256", hex: expected.sha256 },
@@ -116,7 +121,6 @@ async function* planFile(
       file.fetched = fresh;
       await writeRecord(recordPath, fresh);
       await recordVerified(path, sha256, context);
-      if (out !== undefined) await removeEmptyDirectories(work, out);
     },
   };
   const content = expected ? `sha256:${expected.sha256}` : located.etag && `etag:${located.etag}`;
@@ -158,18 +162,20 @@ async function readUrlRecord(path: string): Promise<UrlRecord | undefined> {
   return { sha256, bytes, ...(typeof etag === "string" && { etag }) };
 }
 
-/** @throws FileExistsError where a file of the user's would be lost */
-async function* checkFree(
+/** A file of the user's with the right content. @throws FileExistsError where it has another */
+async function* findInDirectory(
   path: string,
   name: string,
   context: PlaceContext,
-): AsyncGenerator<HubEvent, void> {
-  const isThere = (await stat(path).catch(() => undefined)) !== undefined;
-  if (!isThere || context.replace) return;
-  const { expected } = context;
-  const isWanted =
-    expected && (yield* verifyFile(path, { file: name, sha256: expected.sha256 }, context));
-  if (!isWanted) throw new FileExistsError(path, "it was not fetched from there");
+): AsyncGenerator<HubEvent, PlannedFile | undefined> {
+  const { expected, replace } = context;
+  if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
+  if (expected && (yield* verifyFile(path, { file: name, sha256: expected.sha256 }, context))) {
+    const { bytes, sha256 } = expected;
+    return { name, path, bytes, sha256, state: "present", presentBytes: bytes };
+  }
+  if (replace) return undefined;
+  throw new FileExistsError(path, "it was not fetched from there");
 }
 
 /** Asks for every shard, so that a missing one is named before the first byte. */

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { SettingsError } from "./errors.ts";
 
 /** Which proxies requests go through, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say. */
@@ -6,7 +7,10 @@ export interface ProxySettings {
   http?: string;
   /** For `https:` addresses. */
   https?: string;
-  /** Hosts that are reached directly: names, `.domain`, addresses, each with a port if need be; `*`. */
+  /**
+   * Hosts that are reached directly: names, each with all that end in it; addresses and networks
+   * (`10.0.0.0/8`); any of them with a port if need be; `*`.
+   */
   noProxy?: string;
 }
 
@@ -18,9 +22,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws SettingsError where one is no URL of a proxy that we speak to
  */
 export function proxySettings(env: Environment): ProxySettings {
-  const all = read(env, "all_proxy");
-  const http = read(env, "http_proxy") ?? all;
-  const https = read(env, "https_proxy") ?? all;
+  // One that is not needed may be of a kind that we do not speak to.
+  const http = read(env, "http_proxy") ?? read(env, "all_proxy");
+  const https = read(env, "https_proxy") ?? read(env, "all_proxy");
   const noProxy = value(env, "no_proxy")?.value;
   return {
     ...(http !== undefined && { http }),
@@ -36,22 +40,43 @@ export function proxyFor(url: URL, proxies: ProxySettings): URL | undefined {
   return new URL(proxy);
 }
 
-function isExempt(url: URL, noProxy: string): boolean {
-  const host = bare(url.hostname);
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+function isExempt({ protocol, hostname, port }: URL, noProxy: string): boolean {
+  const host = bare(hostname);
+  const hostPort = port || (protocol === "https:" ? "443" : "80");
   return noProxy.split(/[\s,]+/).some((entry) => {
     if (entry === "*") return true;
-    const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.replace(/^\[(.*)\]/, "$1")) ?? [];
-    // An IPv6 address has colons of its own.
-    const isAddress = entry.split(":").length > 2;
-    const wanted = bare(isAddress ? entry : name).replace(/^\*?\./, "");
-    if (wanted === "" || (!isAddress && only !== undefined && only !== port)) return false;
-    return host === wanted || host.endsWith(`.${wanted}`);
+    const { name, only } = parseEntry(entry);
+    if (name === "" || (only !== undefined && only !== hostPort)) return false;
+    if (isIP(host) !== 0) return isInNetwork(host, name);
+    return host === name || host.endsWith(`.${name}`);
   });
 }
 
+/** What an entry of `NO_PROXY` names, and the port if it is for one alone. */
+function parseEntry(entry: string): { name: string; only: string | undefined } {
+  // An IPv6 address has colons of its own.
+  const isAddress = !entry.startsWith("[") && entry.split(":").length > 2;
+  if (isAddress) return { name: entry, only: undefined };
+  const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+  return { name: bare(name).replace(/^\*?\./, ""), only };
+}
+
+/** Whether an address is another one, written in whatever way, or in its network (`/` and bits). */
+function isInNetwork(address: string, network: string): boolean {
+  const [, base = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
+  const version = isIP(address);
+  const longest = version === 6 ? 128 : 32;
+  const length = Number(bits ?? longest);
+  if (isIP(base) !== version || length > longest) return false;
+  const family = version === 6 ? "ipv6" : "ipv4";
+  const list = new BlockList();
+  list.addSubnet(base, length, family);
+  return list.check(address, family);
+}
+
+/** A host without the brackets of an address and the dot at the end of a full name. */
 function bare(host: string): string {
-  return host.toLowerCase().replaceAll(/^\[|\]$/g, "");
+  return host.toLowerCase().replaceAll(/^\[|\]$|\.$/g, "");
 }
 
 function value(env: Environment, name: string): { name: string; value: string } | undefined {

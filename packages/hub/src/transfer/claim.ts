@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 
@@ -7,6 +8,8 @@ import { dirname } from "node:path";
 export interface Claim {
   /** Aborted when another process has taken it over, since this one seemed dead. */
   lost: AbortSignal;
+  /** Whether it is still this process's, as of now. */
+  isHeld: () => Promise<boolean>;
   release: () => Promise<void>;
 }
 
@@ -22,6 +25,8 @@ export interface Claimant {
 // a machine that sleeps or a process that hangs, is taken over.
 const TOUCH_MS = 3000;
 const STALE_MS = 10 * TOUCH_MS;
+// It becomes a part of a file's name.
+const TOKEN = /^[0-9a-f]{1,64}$/;
 
 /**
  * Takes a claim, a file that says who has it; the claimant where another process has it. Node has no
@@ -30,14 +35,16 @@ const STALE_MS = 10 * TOUCH_MS;
  * that every file is held against before it gets its name does not depend on claims.
  */
 export async function takeClaim(path: string): Promise<Claim | Claimant> {
-  await mkdir(dirname(path), { recursive: true });
   const token = randomBytes(8).toString("hex");
+  const claimant: Claimant = { pid: process.pid, host: thisHost(), token };
   for (;;) {
-    if (await create(path, { pid: process.pid, host: hostname(), token })) return hold(path, token);
+    // Whoever was the last to work there has removed the directory.
+    await mkdir(dirname(path), { recursive: true });
+    if (await create(path, JSON.stringify(claimant))) return hold(path, token);
     const state = await look(path);
     if (state === undefined) continue; // it has just been released
     if (!state.isStale) return state.claimant;
-    await remove(path, state.claimant.token);
+    if (!(await removeStale(path, state.claimant))) return state.claimant;
   }
 }
 
@@ -46,30 +53,32 @@ export function isHeld(claim: Claim | Claimant): claim is Claim {
   return "release" in claim;
 }
 
-async function create(path: string, claimant: Claimant): Promise<boolean> {
+/** Writes a file that is not there; false where it is, or its directory has gone. */
+async function create(path: string, text: string): Promise<boolean> {
   let handle;
   try {
     handle = await open(path, "wx");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
   }
   try {
-    await handle.writeFile(JSON.stringify(claimant));
+    await handle.writeFile(text);
   } finally {
     await handle.close();
   }
   return true;
 }
 
+/** Undefined where there is no claim. */
 async function look(path: string): Promise<{ claimant: Claimant; isStale: boolean } | undefined> {
   try {
-    const { mtimeMs } = await stat(path);
     const claimant = parseClaimant(await readFile(path, "utf8"));
-    const isOld = Date.now() - mtimeMs > STALE_MS;
-    return { claimant, isStale: isOld || isDead(claimant) };
-  } catch {
-    return undefined;
+    return { claimant, isStale: isDead(claimant) || (await isOld(path)) };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
@@ -77,17 +86,25 @@ async function look(path: string): Promise<{ claimant: Claimant; isStale: boolea
 function parseClaimant(text: string): Claimant {
   try {
     const { pid, host, token } = JSON.parse(text) as Partial<Claimant>;
-    if (typeof pid === "number" && typeof host === "string" && typeof token === "string") {
-      return { pid, host, token };
-    }
+    const isToken = typeof token === "string" && TOKEN.test(token);
+    if (typeof pid === "number" && typeof host === "string" && isToken) return { pid, host, token };
   } catch {
     // as if it were empty
   }
   return { pid: 0, host: "", token: "" };
 }
 
+/** Within which a process's number means it alone: containers of one name have their own each. */
+export function thisHost(): string {
+  try {
+    return `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
+}
+
 function isDead({ pid, host }: Claimant): boolean {
-  if (host !== hostname() || pid <= 0) return false;
+  if (host !== thisHost() || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return false;
@@ -96,34 +113,41 @@ function isDead({ pid, host }: Claimant): boolean {
   }
 }
 
-/** Removes a claim if it still is the one with this token. */
-async function remove(path: string, token: string): Promise<void> {
-  const aside = `${path}.${randomBytes(4).toString("hex")}`;
-  try {
-    await rename(path, aside); // of several who try, one succeeds
-  } catch {
-    return;
+/** Removes a stale claim; of several who try at once, one may. Returns whether it was this one. */
+async function removeStale(path: string, { token }: Claimant): Promise<boolean> {
+  const right = `${path}.${token}.stale`;
+  if (!(await create(right, ""))) {
+    // Should somebody have been killed just here, the others must not wait for ever.
+    if (await isOld(right).catch(() => false)) await rm(right, { force: true });
+    return false;
   }
-  const taken = parseClaimant(await readFile(aside, "utf8"));
-  // It was another's, made between our look and our move: it goes back.
-  if (taken.token !== token) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    const state = await look(path);
+    if (state?.isStale && state.claimant.token === token) await rm(path, { force: true });
+  } finally {
+    await rm(right, { force: true });
+  }
+  return true;
+}
+
+async function isOld(path: string): Promise<boolean> {
+  return Date.now() - (await stat(path)).mtimeMs > STALE_MS;
 }
 
 function hold(path: string, token: string): Claim {
   const controller = new AbortController();
+  const isHeldNow = async (): Promise<boolean> => (await look(path))?.claimant.token === token;
   const touch = async (): Promise<void> => {
-    const state = await look(path);
-    if (state?.claimant.token === token) await utimes(path, new Date(), new Date());
+    if (await isHeldNow()) await utimes(path, new Date(), new Date());
     else controller.abort();
   };
   const timer = setInterval(() => void touch().catch(() => {}), TOUCH_MS).unref();
   return {
     lost: controller.signal,
+    isHeld: isHeldNow,
     async release() {
       clearInterval(timer);
-      const state = await look(path);
-      if (state?.claimant.token === token) await rm(path, { force: true });
+      if (await isHeldNow()) await rm(path, { force: true });
     },
   };
 }

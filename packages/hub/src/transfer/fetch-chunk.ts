@@ -56,7 +56,7 @@ export async function fetchRange(
     const before = at;
     const { located } = chunked;
     try {
-      await pauseEnds(located.url.origin, context, options.signal);
+      if (opening === undefined) await pauseEnds(located.url.origin, context, options.signal);
       const rest = { start: at, end: range.end };
       const open = await (opening ?? openRange(remote, located, rest, { ...context, ...options }));
       opening = undefined;
@@ -105,7 +105,7 @@ async function pauseEnds(
 }
 
 async function readRange(
-  { connection, latency }: OpenRange,
+  { connection, latency, openedAt }: OpenRange,
   { start, end }: ByteRange,
   { pool, limit }: FetchContext,
   { signal, write, onBytes, onNearlyDone }: FetchRangeOptions,
@@ -114,11 +114,13 @@ async function readRange(
   let position = start;
   let left = end - start;
   let tell = onNearlyDone;
-  const startedAt = performance.now();
   const abort = (): void => connection.destroy(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
   try {
+    // A small range may have come whole before the connection was told to wait.
+    const debt = limit.take(0);
+    if (debt > 0) await waitSeconds(debt / 1000, signal);
     await connection.readBody(end - start, {
       write(bytes) {
         const place = position;
@@ -128,9 +130,10 @@ async function readRange(
       onBytes(count) {
         left -= count;
         onBytes(count);
-        const elapsed = performance.now() - startedAt;
+        const elapsed = performance.now() - openedAt;
         const rate = (end - start - left) / elapsed;
-        if (tell !== undefined && left <= rate * latency) {
+        // A rate over less time than that is a burst of what had gathered.
+        if (tell !== undefined && elapsed >= latency && left <= rate * latency) {
           tell();
           tell = undefined;
         }
@@ -156,7 +159,9 @@ async function renew(
 ): Promise<void> {
   if (chunked.located !== stale) return;
   const { remote } = chunked.file;
-  chunked.renewing ??= retrying(() => locate(remote, { ...request, signal }), {
+  // All the way this time: the place that the Hub sends to may send on.
+  const whole = { ...remote, bytes: undefined };
+  chunked.renewing ??= retrying(() => locate(whole, { ...request, signal }), {
     policy: retry,
     signal,
     onRetry: ({ error: { message: reason }, attempt, wait }) =>

@@ -1,4 +1,4 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 
 /** What a partial file is a part of. One of another identity is of no use. */
 export interface LedgerIdentity {
@@ -24,13 +24,15 @@ export interface LedgerState {
  * - `b 7`: the next chunk is number 7 again; what was said of it and of those behind it is void
  *
  * Lines are appended and not synced. Where a crash of the system took written chunks along, their
- * prefix hashes tell; where it took lines along, those chunks are fetched again. A last line that was
- * cut short does not count. Pure; undefined where it is of another identity, or none.
+ * prefix hashes tell, or the digest of the file at its end; for a file without one, chunks that were
+ * not hashed do not count. Where it took lines along, those chunks are fetched again. A last line that
+ * was cut short does not count. Pure; undefined where it is of another identity, or none.
  */
 export function parseLedger(text: string, identity: LedgerIdentity): LedgerState | undefined {
   const [head, ...lines] = text.split("\n").slice(0, -1);
   if (head !== headLine(identity)) return undefined;
-  const chunks = Math.ceil(identity.bytes / identity.chunkBytes);
+  const { content, bytes, chunkBytes } = identity;
+  const chunks = Math.ceil(bytes / chunkBytes);
   const state: LedgerState = { written: 0, prefixes: [] };
   for (const line of lines) {
     const [, kind, value = ""] = /^([whb]) ([0-9a-f]+)$/.exec(line) ?? [];
@@ -41,6 +43,8 @@ export function parseLedger(text: string, identity: LedgerIdentity): LedgerState
     else break; // nothing after a damaged line is to be trusted
   }
   state.prefixes.length = Math.min(state.prefixes.length, state.written);
+  // No digest of the whole file would tell at its end that something is missing.
+  if (content.startsWith("etag:")) state.written = state.prefixes.length;
   return state;
 }
 
@@ -72,8 +76,9 @@ export async function startLedger(
   state: LedgerState,
   onError: (error: unknown) => void,
 ): Promise<Ledger> {
-  await rm(path, { force: true });
-  const handle = await open(path, "wx");
+  // Whenever this process is killed, the ledger before or this one is there.
+  const fresh = `${path}.new`;
+  const handle = await open(fresh, "w");
   const lines = [headLine(identity), `w ${state.written}`, ...state.prefixes.map((p) => `h ${p}`)];
   let waiting = `${lines.join("\n")}\n`;
   let writing: Promise<void> | undefined;
@@ -90,6 +95,7 @@ export async function startLedger(
     writing ??= flush().catch(onError);
   };
   await flush();
+  await rename(fresh, path);
   return {
     written: (chunks) => add(`w ${chunks}`),
     hashed: (prefix) => add(`h ${prefix}`),

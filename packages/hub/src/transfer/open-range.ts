@@ -1,4 +1,4 @@
-import { FileChangedError } from "../errors.ts";
+import { FileChangedError, SizeMismatchError } from "../errors.ts";
 import { NetworkError } from "../http-errors.ts";
 import type { Connection } from "../wire/connection.ts";
 import type { ConnectionPool } from "../wire/connection-pool.ts";
@@ -11,6 +11,8 @@ export interface OpenRange {
   connection: Connection;
   /** Milliseconds from the request to the answer's head. */
   latency: number;
+  /** When the head came, as `performance.now()`. */
+  openedAt: number;
 }
 
 /** The address is no longer good: a signature has expired, or the server has moved on. */
@@ -33,7 +35,7 @@ const STALE: ReadonlySet<number> = new Set([301, 302, 303, 307, 308, 401, 403, 4
 
 /**
  * Asks for a range; the body waits to be read.
- * @throws StaleAddressError, NoRangesError, FileChangedError, HttpStatusError of a kind,
+ * @throws StaleAddressError, NoRangesError, FileChangedError, SizeMismatchError, HttpStatusError of a kind,
  * NetworkError; the signal's reason when aborted
  */
 export async function openRange(
@@ -42,10 +44,11 @@ export async function openRange(
   range: ByteRange,
   { pool, signal }: { pool: ConnectionPool; signal: AbortSignal },
 ): Promise<OpenRange> {
-  const { connection, head, latency } = await ask(file, at, range, { pool, signal });
+  const { head, ...opened } = await ask(file, at, range, { pool, signal });
+  const { connection } = opened;
   try {
     checkRange(file, at, range, { head, host: connection.host });
-    return { connection, latency };
+    return opened;
   } catch (error) {
     // The answer's body is of no use, and reading it may take long.
     connection.destroy(error);
@@ -73,7 +76,8 @@ async function ask(
     const sentAt = performance.now();
     try {
       const head = await connection.get(at.url, headers);
-      return { connection, head, latency: performance.now() - sentAt };
+      const openedAt = performance.now();
+      return { connection, head, latency: openedAt - sentAt, openedAt };
     } catch (error) {
       // An idle connection may have been closed by the server just now.
       if (isFresh || !(error instanceof NetworkError)) throw error;
@@ -108,7 +112,15 @@ function checkRange(
   if (isOther) throw new FileChangedError(file.name, `its ETag was ${at.etag}, it is ${etag}`);
   const expected = `bytes ${start}-${end - 1}/${at.bytes}`;
   const got = headers.get("content-range") ?? "nothing";
+  const total = /^bytes \d+-\d+\/(\d+)$/.exec(got)?.[1];
+  if (total !== undefined && at.bytes !== undefined && Number(total) !== at.bytes) {
+    throw file.isPinned
+      ? new SizeMismatchError(file.name, at.bytes, Number(total))
+      : new FileChangedError(file.name, `it had ${at.bytes} bytes, it has ${total}`);
+  }
   if (got !== expected) throw new NetworkError(host, `expected ${expected}, got ${got}`);
+  // Nothing on this wire says where such a body ends.
+  if (headers.has("transfer-encoding")) throw new NoRangesError("the server does not tell lengths");
   const length = bodyLength(head, host);
   if (length !== end - start) {
     throw new NetworkError(host, `expected ${end - start} bytes, got ${length}`);

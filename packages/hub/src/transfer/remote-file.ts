@@ -1,6 +1,6 @@
 import { FileChangedError } from "../errors.ts";
 import type { HttpStatusError } from "../http-errors.ts";
-import { readBody, request, type Answer, type RequestContext } from "../http.ts";
+import { readBody, redirectOf, request, type Answer, type RequestContext } from "../http.ts";
 
 /** A file on a server, under an address that may lead to another one. */
 export interface RemoteFile {
@@ -15,6 +15,8 @@ export interface RemoteFile {
    * whichever server the address led to.
    */
   isPinned: boolean;
+  /** Where that is known beforehand. */
+  bytes?: number | undefined;
 }
 
 /** Where a file's bytes are, after all redirects. */
@@ -35,12 +37,19 @@ export interface Located {
 const PROBE = { "accept-encoding": "identity", range: "bytes=0-0" } as const;
 
 /**
- * Finds out where a file is by asking for its first byte.
+ * Finds out where a file is by asking for its first byte. Of a pinned file whose size is known it is
+ * enough to be sent to another origin: what that has is seen soon enough.
  * @throws HttpStatusError of a kind, NetworkError; the signal's reason when aborted
  */
 export async function locate(file: RemoteFile, context: RequestContext): Promise<Located> {
-  const authorization = file.authorization(file.url);
-  const answer = await request(file.url, { headers: PROBE, authorization }, context);
+  const staysAtOrigin = file.isPinned && file.bytes !== undefined;
+  const input = { headers: PROBE, authorization: file.authorization(file.url), staysAtOrigin };
+  const answer = await request(file.url, input, context);
+  const elsewhere = redirectOf(answer, new URL(answer.url));
+  if (elsewhere !== undefined) {
+    answer.discard();
+    return redirected(elsewhere, file);
+  }
   const { status, headers } = answer;
   const range = /^bytes (?:0-0|\*)\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
   const isRange = status === 206 && range !== undefined;
@@ -62,6 +71,18 @@ export async function locate(file: RemoteFile, context: RequestContext): Promise
     validator: headers.get("etag") ?? undefined,
     acceptsRanges: isRange,
     contentType: headers.get("content-type") ?? undefined,
+  };
+}
+
+function redirected(url: URL, { bytes }: RemoteFile): Located {
+  return {
+    url,
+    headers: { "accept-encoding": "identity" },
+    bytes,
+    etag: undefined,
+    validator: undefined,
+    acceptsRanges: true,
+    contentType: undefined,
   };
 }
 

@@ -1,11 +1,12 @@
 import { rm } from "node:fs/promises";
 import { HashMismatchError, HubError, SizeMismatchError } from "../errors.ts";
+import { assertNoWebPage } from "../gguf-magic.ts";
 import { request, type Answer } from "../http.ts";
 import { retryWait, waitSeconds } from "../retry.ts";
 import { storeFile } from "../store.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import { contentLength } from "./remote-file.ts";
-import type { FetchedFile, TransferFile } from "./transfer-file.ts";
+import { promisedBytes, type FetchedFile, type TransferFile } from "./transfer-file.ts";
 
 /**
  * Fetches a file as one stream from its beginning: one that is small, or whose server has no ranges.
@@ -36,17 +37,19 @@ export async function streamFile(
 }
 
 async function streamOnce(
-  { remote, bytes, digest, target }: TransferFile,
+  file: TransferFile,
   context: FetchContext,
   signal: AbortSignal,
 ): Promise<FetchedFile> {
+  const { remote, digest, target } = file;
   const { name, url, authorization, errorOf } = remote;
   const headers = { "accept-encoding": "identity" };
   const sending = { headers, authorization: authorization(url) };
   const answer = await request(url, sending, { ...context.request, signal });
   try {
     if (answer.status !== 200) throw errorOf(answer);
-    const total = bytes ?? contentLength(answer.headers);
+    assertNoWebPage(answer.headers.get("content-type"), name);
+    const total = promisedBytes(file) ?? contentLength(answer.headers);
     await rm(target.partial, { force: true });
     const storing = storeFile({
       chunks: limited(answer, context, signal),

@@ -14,6 +14,8 @@ export interface TransferTarget {
 /** A file that is to be fetched. */
 export interface TransferFile {
   remote: RemoteFile;
+  /** Where users find it. */
+  path: string;
   /** Where it was found before, so that it need not be asked for again. */
   located?: Located;
   /** Where known before it is asked for. */
@@ -24,6 +26,11 @@ export interface TransferFile {
   isThere: () => Promise<boolean>;
   /** Is told once it has its final name; nobody else writes it until that is done. */
   finish: (file: FetchedFile) => Promise<void>;
+}
+
+/** Bytes that a file must have; undefined where its content may be another by now. */
+export function promisedBytes({ remote, bytes }: TransferFile): number | undefined {
+  return remote.isPinned ? bytes : undefined;
 }
 
 /** A file that was fetched. */

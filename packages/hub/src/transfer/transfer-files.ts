@@ -151,7 +151,10 @@ class Transfer {
     try {
       await chunked.complete(index);
     } catch (error) {
-      if (error instanceof NotGgufError) await chunked.discard();
+      if (error instanceof NotGgufError) {
+        this.stop(error); // before the others find that their file is closed
+        await chunked.discard();
+      }
       throw error;
     }
     this.#finishIfWhole(task);
@@ -207,14 +210,21 @@ class Transfer {
     const { push } = this.#context;
     const { signal } = task.controller;
     const name = task.file.remote.name;
-    task.claim ??= await waitForClaim(task, push, signal);
+    const onWait = (event: HubEvent): void => {
+      push(event);
+      this.#changed(); // other files can be fetched meanwhile
+    };
+    task.claim ??= await waitForClaim(task, onWait, signal);
     if (task.claim === undefined || (await task.file.isThere())) {
       await task.claim?.release();
       push({ type: "cached", file: name });
       this.#set(task, "done");
       return;
     }
-    task.claim.lost.addEventListener("abort", () => this.#inBackground(this.#giveWay(task)));
+    task.claim.lost.addEventListener("abort", () => {
+      // One that is being finished looks for itself.
+      if (task.state === "chunks") this.#inBackground(this.#giveWay(task));
+    });
     task.startedAt = performance.now();
     const opened = await openChunked(task, this.#chunkedOptions(task), this.#context, signal);
     const bytes = opened?.plan.bytes ?? task.file.bytes;
@@ -269,6 +279,8 @@ class Transfer {
       }
     }
     const sha256 = await whole();
+    // What another process has taken over is its to publish.
+    if ((await task.claim?.isHeld()) === false) return this.#giveWay(task);
     await chunked.publish();
     const { bytes } = chunked.plan;
     this.#context.push(progressEvent(task.file.remote.name, bytes, bytes, undefined));
@@ -284,14 +296,14 @@ class Transfer {
   }
 
   async #finish(task: TransferTask, fetched: FetchedFile): Promise<void> {
-    const { remote, digest, target, finish } = task.file;
+    const { remote, digest, path, finish } = task.file;
     const { push } = this.#context;
     const file = remote.name;
     await finish(fetched);
     await task.claim?.release();
     if (digest !== undefined) push({ type: "verified", file, sha256: fetched.sha256 });
     const seconds = (performance.now() - task.startedAt) / 1000;
-    push({ type: "done", file, path: target.path, bytes: fetched.bytes, seconds });
+    push({ type: "done", file, path, bytes: fetched.bytes, seconds });
     this.#set(task, "done");
   }
 
@@ -314,14 +326,14 @@ class Transfer {
 
   /** Another process has taken the file over: it is waited for. */
   async #giveWay(task: TransferTask): Promise<void> {
-    if (task.state !== "chunks") return;
-    const { chunked } = task;
+    const { state, chunked } = task;
+    if (chunked === undefined || (state !== "chunks" && state !== "finishing")) return;
     task.state = "new";
     task.claim = undefined;
     task.chunked = undefined;
     task.controller.abort(new Error("another process has taken over"));
     task.controller = taskController();
-    await chunked?.close();
+    await chunked.close();
     this.#changed();
   }
 

@@ -1,14 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NotGgufError, SizeMismatchError } from "../errors.ts";
+import { SizeMismatchError } from "../errors.ts";
 import type { HubEvent } from "../events.ts";
+import { assertNoWebPage } from "../gguf-magic.ts";
 import { retrying } from "../retry.ts";
 import { ChunkedFile, type ChunkedFileOptions } from "./chunked-file.ts";
 import { isHeld, takeClaim, type Claim } from "./claim.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import type { RateMeter } from "./rate-meter.ts";
 import { locate, type Located } from "./remote-file.ts";
-import type { TransferFile } from "./transfer-file.ts";
+import { promisedBytes, type TransferFile } from "./transfer-file.ts";
 
 /** A file on its way through a transfer. */
 export interface TransferTask {
@@ -52,10 +53,13 @@ export function taskController(): AbortController {
 // Often enough that nobody sits and waits, seldom enough that it costs nothing.
 const CLAIM_POLL_MS = 500;
 
-/** The claim on a file's partial; undefined where another process has fetched the file meanwhile. */
+/**
+ * The claim on a file's partial; undefined where another process has fetched the file meanwhile.
+ * `onWait` is told once that another process has it.
+ */
 export async function waitForClaim(
   task: TransferTask,
-  push: (event: HubEvent) => void,
+  onWait: (event: HubEvent) => void,
   signal: AbortSignal,
 ): Promise<Claim | undefined> {
   const { file } = task;
@@ -65,7 +69,7 @@ export async function waitForClaim(
     if (task.state !== "waiting") {
       task.state = "waiting";
       const pid = claim.pid > 0 ? { pid: claim.pid } : {};
-      push({ type: "waiting", file: file.remote.name, ...pid });
+      onWait({ type: "waiting", file: file.remote.name, ...pid });
     }
     await sleep(CLAIM_POLL_MS, undefined, { signal });
     if (await file.isThere()) return undefined;
@@ -74,7 +78,7 @@ export async function waitForClaim(
 
 /**
  * Opens a file that is fetched in chunks; undefined for one that is to be fetched as a stream, since
- * it is small, of unknown size, or its server has no ranges.
+ * it is small, of unknown size, its server has no ranges, or nothing tells its versions apart.
  */
 export async function openChunked(
   { file, usesRanges, restarts }: TransferTask,
@@ -96,16 +100,17 @@ export async function openChunked(
         push({ type: "retried", file: remote.name, reason, attempt, wait }),
     }));
   checkLocated(file, located);
-  const { acceptsRanges, bytes } = located;
+  const { acceptsRanges, bytes, etag } = located;
   if (!acceptsRanges || bytes === undefined || bytes <= options.chunkBytes) return undefined;
+  // Nothing would tell ranges of one version from those of the next.
+  if (!remote.isPinned && etag === undefined) return undefined;
   return ChunkedFile.open(file, located, bytes, options);
 }
 
-function checkLocated({ remote, bytes }: TransferFile, located: Located): void {
-  const isGguf = /\.gguf$/i.test(remote.name);
-  if (isGguf && /^text\/html\b/i.test(located.contentType ?? "")) {
-    throw new NotGgufError(remote.name, "a web page");
-  }
+function checkLocated(file: TransferFile, located: Located): void {
+  const { remote } = file;
+  assertNoWebPage(located.contentType, remote.name);
+  const bytes = promisedBytes(file);
   if (bytes !== undefined && located.bytes !== undefined && bytes !== located.bytes) {
     throw new SizeMismatchError(remote.name, bytes, located.bytes);
   }

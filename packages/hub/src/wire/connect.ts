@@ -89,7 +89,7 @@ async function openTunnel(origin: URL, proxy: URL, options: ConnectOptions): Pro
 }
 
 /** The value of Proxy-Authorization for what stands in the proxy's URL. */
-export function proxyAuthorization({ username, password }: URL): string | undefined {
+function proxyAuthorization({ username, password }: URL): string | undefined {
   if (username === "" && password === "") return undefined;
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(pair).toString("base64")}`;

@@ -7,6 +7,7 @@ export interface ConnectionPool {
   take: (url: URL, signal: AbortSignal) => Promise<Connection>;
   /** Gives one back whose answer was read to its end. */
   give: (connection: Connection) => void;
+  /** Ends all of them, idle or not. */
   close: () => void;
 }
 
@@ -15,22 +16,32 @@ export function connectionPool(
   proxies: ProxySettings,
   options: Omit<ConnectionOptions, "proxy">,
 ): ConnectionPool {
-  const idle: Connection[] = [];
+  /** All that were opened, and whether each is idle. */
+  const connections = new Map<Connection, boolean>();
+  const closed = new Error("the pool was closed");
+  let isClosed = false;
   return {
     async take(url, signal) {
-      for (let at = idle.length - 1; at >= 0; at--) {
-        if (idle[at]?.isOpen === false) idle.splice(at, 1);
+      for (const [connection, isIdle] of connections) {
+        if (connection.hasEnded) connections.delete(connection);
+        else if (isIdle && connection.origin === url.origin) {
+          connections.set(connection, false);
+          return connection;
+        }
       }
-      const at = idle.findIndex(({ origin }) => origin === url.origin);
-      const [found] = at < 0 ? [] : idle.splice(at, 1);
-      return found ?? Connection.open(url, { ...options, proxy: proxyFor(url, proxies) }, signal);
+      const proxy = proxyFor(url, proxies);
+      const connection = await Connection.open(url, { ...options, proxy }, signal);
+      connections.set(connection, false);
+      if (isClosed) connection.destroy(closed);
+      return connection;
     },
     give(connection) {
-      if (connection.isOpen) idle.push(connection);
+      if (connection.isOpen) connections.set(connection, true);
       else connection.destroy(new Error("the server closes it"));
     },
     close() {
-      for (const connection of idle.splice(0)) connection.destroy(new Error("the pool was closed"));
+      isClosed = true;
+      for (const connection of connections.keys()) connection.destroy(closed);
     },
   };
 }

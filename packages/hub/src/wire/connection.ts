@@ -25,6 +25,8 @@ export interface BodySink {
 // cache, smaller ones cost more calls: 256 KiB to 1 MiB measured alike.
 const SLOTS = 2;
 const SLOT_BYTES = 512 << 10;
+// No TLS record has more (RFC 8446, section 5.1).
+const SPARE_BYTES = 16 << 10;
 
 interface Slot {
   buffer: Buffer;
@@ -44,6 +46,8 @@ type Phase =
       sink: BodySink;
       resolve: () => void;
       reject: (e: unknown) => void;
+      /** Why it is not going to be whole. */
+      failure?: unknown;
     };
 
 /**
@@ -58,13 +62,16 @@ export class Connection {
   readonly #slots: Slot[] = [];
   #current = 0;
   #phase: Phase = { kind: "idle" };
+  /** Where bytes are received that come while there is no room. */
+  readonly #spare: Buffer = Buffer.allocUnsafeSlow(SPARE_BYTES);
   /** Why reading is held back: no room, or the rate limit. */
   readonly #holds = new Set<"room" | "rate" | "waiting">();
+  #rateTimer: NodeJS.Timeout | undefined;
   #writes = 0;
   #heardAt = 0;
   #watch: NodeJS.Timeout | undefined;
   #failure: unknown;
-  /** Bytes that arrived otherwise than into the slots, and wait for room there. */
+  /** Bytes that arrived otherwise than into the slots, or too early, and wait for room there. */
   #pending: Buffer = Buffer.alloc(0);
   /** Answers that were read to their end. */
   answers = 0;
@@ -96,6 +103,11 @@ export class Connection {
     return this.#failure === undefined && this.#keepsAlive;
   }
 
+  /** Whether it is of no use any more, not even to read the rest of an answer. */
+  get hasEnded(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Sends a GET and resolves with the answer's head; its body waits for {@link readBody}. */
   get(url: URL, headers: Readonly<Record<string, string>>): Promise<ResponseHead> {
     return new Promise((resolve, reject) => {
@@ -122,7 +134,7 @@ export class Connection {
       try {
         const early = slot.filled - slot.start;
         if (early > 0) this.#onBody(early);
-        else if (length === 0) this.#endBody();
+        else if (length === 0) this.#settleBody();
       } catch (error) {
         this.#fail(error);
       }
@@ -147,6 +159,7 @@ export class Connection {
     socket.on("error", (cause) => this.#fail(this.#broken(describeNetworkFailure(cause), cause)));
     socket.on("end", () => this.#fail(this.#broken("the connection was closed")));
     socket.on("close", () => this.#fail(this.#broken("the connection was closed")));
+    socket.resume(); // one that has been a tunnel's was paused
   }
 
   #slot(): Slot {
@@ -156,13 +169,12 @@ export class Connection {
   }
 
   /**
-   * Where the next bytes are to go. It is asked for before what came last is worked on, so that it
-   * must hold for what that may lead to: a full buffer gives way to the next one, and a busy one is
-   * empty by the time that anything is read.
+   * Where the next bytes are to go. It is asked for long before they come, so that a full buffer
+   * gives way to the next one, and one that is being written to none.
    */
   #room(): Uint8Array {
     const { buffer, filled, isBusy } = this.#slot();
-    if (isBusy) return buffer;
+    if (isBusy) return this.#spare;
     if (filled < buffer.length) return buffer.subarray(filled);
     return this.#slots[(this.#current + 1) % this.#slots.length]?.buffer ?? buffer;
   }
@@ -175,7 +187,16 @@ export class Connection {
 
   /** `count` bytes were put into `given`. Returns whether more are welcome. */
   #onRead(count: number, given: Uint8Array): boolean {
-    this.#heardAt = Date.now();
+    // TLS goes on with what it has decrypted already.
+    if (this.#holds.size > 0) this.#onData(Buffer.from(given.subarray(0, count)));
+    else this.#take(count, given);
+    return this.#holds.size === 0;
+  }
+
+  /** Works on `count` bytes that lie in `given`. */
+  #take(count: number, given: Uint8Array): void {
+    // A head that comes byte by byte must come to its end in time as well.
+    if (this.#phase.kind === "body") this.#heardAt = Date.now();
     const room = this.#room();
     // Room that was given out before a short body ended lies in the buffer before.
     if (given.buffer !== room.buffer || given.byteOffset !== room.byteOffset) {
@@ -189,7 +210,6 @@ export class Connection {
     } catch (error) {
       this.#fail(error);
     }
-    return this.#holds.size === 0;
   }
 
   #onHead(): void {
@@ -218,7 +238,7 @@ export class Connection {
     if (phase.left === 0 || filled === buffer.length) this.#handOn();
     if (wait > 0 && phase.left > 0) {
       this.#hold("rate");
-      setTimeout(() => this.#release("rate"), wait);
+      this.#rateTimer = setTimeout(() => this.#release("rate"), wait);
     }
   }
 
@@ -233,8 +253,9 @@ export class Connection {
       void sink.write(slot.buffer.subarray(slot.start, slot.filled)).then(
         () => this.#onWritten(slot),
         (error: unknown) => {
-          this.#onWritten(slot);
+          if (this.#phase.kind === "body") this.#phase.failure ??= error;
           this.#fail(error);
+          this.#onWritten(slot);
         },
       );
     }
@@ -250,16 +271,18 @@ export class Connection {
       this.#rewind();
       this.#release("room");
     }
-    if (this.#failure !== undefined) this.#endFailed();
-    else if (this.#phase.kind === "body" && this.#phase.left === 0) this.#endBody();
+    this.#settleBody();
   }
 
-  #endBody(): void {
+  /** Ends a body that is whole or has failed, once what came of it is written. */
+  #settleBody(): void {
     if (this.#writes > 0 || this.#phase.kind !== "body") return;
-    const { resolve } = this.#phase;
+    const { left, failure, resolve, reject } = this.#phase;
+    if (left > 0 && failure === undefined) return;
     this.#stopWatch();
     this.#phase = { kind: "idle" };
     this.#holds.clear();
+    if (failure !== undefined) return reject(failure);
     this.answers += 1;
     resolve();
   }
@@ -269,19 +292,15 @@ export class Connection {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
     this.#stopWatch();
+    clearTimeout(this.#rateTimer);
     this.#socket?.destroy();
-    if (this.#phase.kind === "head") this.#phase.reject(reason);
-    if (this.#phase.kind === "body") {
-      if (this.#phase.left > 0) this.#handOn();
-      this.#endFailed();
-    }
-  }
-
-  #endFailed(): void {
-    if (this.#writes > 0 || this.#phase.kind !== "body") return;
-    const { reject } = this.#phase;
-    this.#phase = { kind: "idle" };
-    reject(this.#failure);
+    const phase = this.#phase;
+    if (phase.kind === "head") phase.reject(reason);
+    if (phase.kind !== "body") return;
+    // A connection that breaks off after the last byte takes nothing along.
+    if (phase.left > 0 || !(reason instanceof NetworkError)) phase.failure ??= reason;
+    if (phase.left > 0 && !this.#slot().isBusy) this.#handOn();
+    this.#settleBody();
   }
 
   #hold(why: "room" | "rate" | "waiting"): void {
@@ -307,7 +326,7 @@ export class Connection {
       const room = this.#room();
       const copied = this.#pending.copy(room);
       this.#pending = this.#pending.subarray(copied);
-      this.#onRead(copied, room);
+      this.#take(copied, room);
     }
   }
 

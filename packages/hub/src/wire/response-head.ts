@@ -14,7 +14,8 @@ export interface ParsedHead {
   bodyStart: number;
 }
 
-// Node's own limit is 16 KiB; a signed redirect's headers take some 4.
+// Of an answer and the interim ones before it. Node's own limit is 16 KiB; a signed redirect's
+// headers take some 4.
 export const MAX_HEAD_BYTES: number = 64 << 10;
 const END = Buffer.from("\r\n\r\n");
 // Only after 1xx may another head follow; a server that never comes to its answer must not loop.
@@ -29,10 +30,10 @@ export function parseResponseHead(bytes: Buffer, host: string): ParsedHead | und
   let start = 0;
   for (let heads = 0; heads <= MAX_INTERIM; heads++) {
     const end = bytes.indexOf(END, start);
-    if (end < 0) {
-      if (bytes.length - start > MAX_HEAD_BYTES) throw malformed(host, "its headers do not end");
-      return undefined;
+    if ((end < 0 ? bytes.length : end) > MAX_HEAD_BYTES) {
+      throw malformed(host, `its headers take more than ${MAX_HEAD_BYTES} bytes`);
     }
+    if (end < 0) return undefined;
     const head = parseHead(bytes.toString("latin1", start, end), host);
     start = end + END.length;
     if (head.status >= 200 || head.status === 101) return { head, bodyStart: start };
@@ -61,7 +62,7 @@ function parseHead(text: string, host: string): ResponseHead {
   if (status === undefined) throw malformed(host, "it is no HTTP/1.1");
   const headers = new Headers();
   for (const line of lines) {
-    const [, name, value] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    const [, name, value] = /^([!#$%&'*+.^`|~\w-]+):(.*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined || value.includes("\0")) {
       throw malformed(host, "a header of it is malformed");
     }
