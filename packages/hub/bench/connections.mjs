@@ -22,9 +22,8 @@ export async function connections(directory) {
     ...(isOnPath("aria2c") && { "aria2c -x8": aria2c(8), "aria2c -x16": aria2c(16) }),
     ...(isOnPath("curl") && { curl }),
   };
-  const taken = await takeTurns(contestants, { hub, directory, rounds: ROUNDS }).finally(() =>
-    hub.close(),
-  );
+  const taken = await takeTurns(contestants, { hub, directory, rounds: ROUNDS });
+  await hub.close();
   /** @param {string} name */
   const seconds = (name) => median((taken[name] ?? []).map((one) => one.seconds));
   const one = seconds("ggufkit, 1 connection");

@@ -59,7 +59,7 @@ export const aria2c = (connections) => (hub, directory) => {
 };
 
 /** @type {(contestant: Contestant) => Contestant} */
-export const thenSync = (contestant) => async (hub, directory) => {
+const thenSync = (contestant) => async (hub, directory) => {
   const first = await contestant(hub, directory);
   const { seconds } = await timeProgram("sync", ["-f", directory]);
   return { ...first, seconds: first.seconds + seconds };
@@ -67,7 +67,7 @@ export const thenSync = (contestant) => async (hub, directory) => {
 
 /** PyPI's huggingface_hub without its own transport, which a test Hub does not speak. */
 /** @type {(python: string) => Contestant} */
-export const hfDownload = (python) => (hub, directory) => {
+const hfDownload = (python) => (hub, directory) => {
   const script = "from huggingface_hub.cli.hf import main; main()";
   const words = ["-c", script, "download", hub.repo, "--local-dir", directory];
   const env = {

@@ -27,7 +27,8 @@ export async function downloading(directory, shards) {
   const names = Object.keys(contestants);
   const taken = await takeTurns(contestants, { hub, directory, rounds: ROUNDS }, async (target) => {
     if (names[turn++ % names.length] === OURS) hashing.push(await hashAlone(hub, target));
-  }).finally(() => hub.close());
+  });
+  await hub.close();
   const hash = median(hashing);
   const ours = summary(taken[OURS] ?? []);
   const peer = taken[PEER] && summary(taken[PEER]);

@@ -25,6 +25,7 @@ import { hubStatusError } from "./hub-error.ts";
 import { cacheStore, directoryStore, isIntact, type HubFileStore } from "./hub-store.ts";
 import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
 import { formatModelReference, type HubReference } from "./reference.ts";
+import { tellingRetries } from "./retry-events.ts";
 import { recordedSha256 } from "./verified.ts";
 
 /**
@@ -45,7 +46,10 @@ export async function* planHub(reference: HubReference, context: PlaceContext): 
     if (cached !== undefined) return yield* planListed(reference, cached, context);
   }
   if (settings.offline) throw new OfflineError(place);
-  return yield* planListed(reference, await listHubFiles(reference, context), context);
+  const listing = yield* tellingRetries(place, (onRetry) =>
+    listHubFiles(reference, { ...context, onRetry }),
+  );
+  return yield* planListed(reference, listing, context);
 }
 
 async function* planListed(

@@ -17,7 +17,8 @@ import type { PlannedFile } from "./model-plan.ts";
 import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import type { UrlReference } from "./reference.ts";
-import { retrying } from "./retry.ts";
+import { tellingRetries } from "./retry-events.ts";
+import { retrying, type Retry } from "./retry.ts";
 import { locate, type Located, type RemoteFile } from "./transfer/remote-file.ts";
 import { workTarget } from "./transfer/target.ts";
 import type { FetchedFile, TransferFile } from "./transfer/transfer-file.ts";
@@ -33,7 +34,9 @@ export async function* planUrl(reference: UrlReference, context: PlaceContext): 
   const place = displayUrl(reference.url);
   yield { type: "place", place };
   const urls = shardUrls(reference.url);
-  const found = context.settings.offline ? [] : await locateAll(urls, place, context);
+  const found = context.settings.offline
+    ? []
+    : yield* tellingRetries(place, (onRetry) => locateAll(urls, place, { ...context, onRetry }));
   const files: UrlFile[] = [];
   for (const [index, url] of urls.entries()) {
     files.push(yield* planFile(url, found[index], context));
@@ -182,16 +185,16 @@ async function* findInDirectory(
 async function locateAll(
   urls: readonly string[],
   place: string,
-  context: PlaceContext,
+  context: PlaceContext & { onRetry: (retry: Retry) => void },
 ): Promise<Located[]> {
-  const { retry: policy, signal, expected } = context;
+  const { retry: policy, signal, expected, onRetry } = context;
   const missing: string[] = [];
   const found = await Promise.all(
     urls.map(async (url) => {
       const name = fileNameOf(url);
       const remote = remoteFile(name, url, expected !== undefined);
       try {
-        const located = await retrying(() => locate(remote, context), { policy, signal });
+        const located = await retrying(() => locate(remote, context), { policy, signal, onRetry });
         checkLocated(name, located, context);
         return located;
       } catch (error) {

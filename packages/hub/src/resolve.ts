@@ -30,8 +30,8 @@ export async function* resolveModel(reference: ModelReference, options: ResolveO
 }
 
 /**
- * Finds out what {@link resolveModel} would do, without fetching a byte of a file. A wheel tells only
- * once it is there.
+ * Finds out what {@link resolveModel} would do, without fetching the files: of a URL's its first byte
+ * is asked for, of the Hub's none. A wheel tells only once it is there.
  * @throws as {@link resolveModel}
  */
 export async function planModel(

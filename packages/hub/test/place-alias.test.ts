@@ -120,6 +120,7 @@ describe("an alias", () => {
     expect(model.place).toBe(`${server.url}/n.gguf`);
     expect(typesOf(events)).toEqual([
       "place",
+      "retried", // once, before the next place is tried
       "place-failed",
       "place",
       "planned",

@@ -22,9 +22,8 @@ import {
   typesOf,
 } from "./support.ts";
 import {
-  abortWhen,
+  fetchPart,
   hubWorld,
-  isHashed,
   SHARD_BYTES,
   SHARDS,
   succeed,
@@ -86,9 +85,7 @@ describe("the plan of a model on the Hub", () => {
 
   it("tells present, partial and absent files apart", async () => {
     const world = await hubWorld();
-    const silent = world.play({ kind: "stall", after: 0, skip: world.asked + 3 });
-    await abortWhen(world, () => isHashed(world, 3), { connections: 1 });
-    silent.off();
+    await fetchPart(world, 3);
     const part = 3 * CHUNK_BYTES;
     const plan = await planOf(world);
     expect(statesOf(plan)).toEqual([
@@ -183,9 +180,7 @@ describe("the plan of a URL", () => {
     expect(statesOf(plan)).toEqual([["absent", 0]]);
     // Asking for the size takes the first byte.
     expect(world.sent()).toBe(1);
-    const silent = world.play({ kind: "stall", after: 0, skip: world.asked + 3 });
-    await abortWhen(world, () => isHashed(world, 3), { connections: 1 });
-    silent.off();
+    await fetchPart(world, 3);
     const again = await planFor({ kind: "url", url }, options);
     expect(statesOf(again)).toEqual([["partial", 3 * CHUNK_BYTES]]);
     await succeed(world);

@@ -153,14 +153,11 @@ describe("a process whose like is killed", () => {
 
   it("in the middle of a set of shards takes over, too", async () => {
     const files = shardedRepo({ prefix: "m-Q4_K_M", shards: 3, bytesPerShard: 5_000_000 });
-    const [, middle] = Object.keys(files);
     const { job } = await hubOf(files);
     const first = startDownload(job);
     await first.line(({ type }) => type === "started");
     const second = startDownload(job);
-    await first.line(({ type, file, done = 0 }) => {
-      return type === "progress" && file === middle && done > 2_000_000;
-    });
+    await first.line(({ type, done = 0 }) => type === "progress" && done > 2_000_000);
     first.kill("SIGKILL");
     expect(await first.ended).toBe("SIGKILL");
     await expectFiles(await filesOf(second), Object.values(files));

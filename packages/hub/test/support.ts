@@ -22,7 +22,7 @@ const hashWorker = new URL("../dist/transfer/prefix-hash-worker.js", import.meta
 const QUICK = {
   hashWorker,
   chunks: { bytes: CHUNK_BYTES, window: 4 },
-  retry: { attempts: 4, firstWait: 0.01 },
+  retry: { attempts: 4, firstWait: 0.001 },
 } satisfies Partial<ResolveOptions>;
 
 /** For a test that wants to see a failure at once. */

@@ -1,7 +1,15 @@
 import type { Fault } from "@ggufkit/fixtures";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HttpStatusError, NetworkError, type HubEvent, type ResolveOptions } from "../src/index.ts";
 import { SHARD_BYTES, fail, PLACES, succeed } from "./transfer-world.ts";
+
+// What a server asks for is waited for a little longer, up to a second at random.
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 interface FaultCase {
   what: string;
@@ -57,7 +65,7 @@ const CASES: FaultCase[] = [
     what: "a server that asks for patience",
     fault: { kind: "status", status: 429, headers: { "retry-after": "0" }, on: "cdn" },
     told: "retried",
-    more: { retry: { attempts: 2, firstWait: 0.01 } },
+    more: { retry: { attempts: 2, firstWait: 0.001 } },
     error: { name: "RateLimitedError", status: 429, retryAfterSeconds: 0 },
   },
 ];
@@ -105,6 +113,16 @@ describe.each(PLACES)("from %s", (_, start) => {
     const played = world.play(fault);
     await succeed(world);
     expect(played.played).toBeGreaterThan(0);
+  });
+
+  it("one answer with the whole file, half way, is asked for again", async () => {
+    const world = await start();
+    if (!world.isChunked) return;
+    const played = world.play({ kind: "ignore-range", skip: world.answersBefore, times: 1 });
+    const { events } = await succeed(world);
+    expect(played.played).toBe(1);
+    expect(events.map(({ type }) => type)).toContain("retried");
+    expect(events.map(({ type }) => type)).not.toContain("restarted");
   });
 
   it.each<[string, Fault]>([

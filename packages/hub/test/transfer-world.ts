@@ -238,18 +238,29 @@ export async function sha256OfFile(path: string): Promise<string> {
     .digest("hex");
 }
 
-/** Whether so many chunks of the file that faults are for are noted as hashed. */
-export async function isHashed(world: TransferWorld, chunks: number): Promise<boolean> {
-  const lines = (await ledgerText(world)).split("\n");
-  return lines.filter((line) => line.startsWith("h ")).length === chunks;
+/** Fetches the file that faults are for up to a chunk, and no file after it. */
+export async function fetchPart(world: TransferWorld, chunks: number): Promise<void> {
+  const silent = world.play({ kind: "stall", after: 0, skip: world.asked + chunks });
+  await abortWhen(world, () => isHashed(world, chunks), { connections: 1 });
+  silent.off();
 }
 
-/** The ledger of the file that faults are for; empty without one. */
-async function ledgerText({ directory, file, contents }: TransferWorld): Promise<string> {
+/** Whether so many chunks of the file that faults are for are noted as hashed. */
+export async function isHashed(world: TransferWorld, chunks: number): Promise<boolean> {
+  const path = await workFile(world, ".ledger");
+  const text = path === undefined ? "" : await readFile(path, "utf8").catch(() => "");
+  return text.split("\n").filter((line) => line.startsWith("h ")).length === chunks;
+}
+
+/** The path of the partial file, or the ledger, of the file that faults are for. */
+export async function workFile(
+  { directory, file, contents }: TransferWorld,
+  end: ".incomplete" | ".ledger",
+): Promise<string | undefined> {
   // A blob is named after its hash, a file elsewhere after itself.
   const names = [basename(file), ...(contents[1] ? [await contents[1].sha256()] : [])];
-  const name = (await filesBelow(directory)).find(
-    (path) => path.endsWith(".ledger") && names.some((part) => path.includes(part)),
+  const found = (await filesBelow(directory)).find(
+    (path) => path.endsWith(end) && names.some((name) => path.includes(name)),
   );
-  return name === undefined ? "" : readFile(join(directory, name), "utf8").catch(() => "");
+  return found === undefined ? undefined : join(directory, found);
 }

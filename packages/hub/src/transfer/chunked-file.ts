@@ -42,8 +42,8 @@ export class ChunkedFile {
   readonly resumedBytes: number;
   /** Whether what an earlier run left was of other content, and is gone. */
   readonly hasReplaced: boolean;
-  /** Whether another run can go on with what there is. */
-  readonly isResumable: boolean;
+  /** Whether the server has answered with a range of it: then one that does not may be a mishap. */
+  hasRanges = false;
   /** That have come, those of earlier runs too. */
   received: number;
   readonly startedAt: number = performance.now();
@@ -69,7 +69,6 @@ export class ChunkedFile {
     options: ChunkedFileOptions,
   ) {
     this.hasReplaced = hasReplaced;
-    this.isResumable = contentOf(file, located) !== undefined;
     this.file = file;
     this.located = located;
     this.plan = plan;
@@ -219,9 +218,10 @@ export class ChunkedFile {
     if (this.#isSyncing || bytes - this.#syncedBytes < SYNC_BYTES) return;
     this.#syncedBytes = bytes;
     this.#isSyncing = true;
-    const done = (): void => void (this.#isSyncing = false);
-    // What goes wrong here goes wrong in the sync at the end as well, and is told there.
-    void this.#handle.datasync().then(done, done);
+    void this.#handle
+      .datasync()
+      .catch(() => {}) // it goes wrong in the sync at the end as well, and is told there
+      .finally(() => (this.#isSyncing = false));
   }
 }
 
@@ -233,10 +233,11 @@ interface Opened {
   hasReplaced: boolean;
 }
 
-/** What names the content for good; undefined where nothing does. */
-function contentOf({ digest }: TransferFile, { etag }: Located): string | undefined {
+/** What names the content for good. */
+function contentOf({ digest }: TransferFile, { etag }: Located): string {
   if (digest !== undefined) return `${digest.algorithm}:${digest.hex}`;
-  return etag === undefined ? undefined : `etag:${etag}`;
+  // One without either is not fetched in chunks.
+  return `etag:${etag}`;
 }
 
 async function openPartial(
@@ -247,10 +248,9 @@ async function openPartial(
 ): Promise<Opened> {
   const { target } = file;
   await mkdir(dirname(target.partial), { recursive: true });
-  const content = contentOf(file, located);
   const { bytes, chunkBytes } = plan;
-  const identity: LedgerIdentity = { content: content ?? "unknown", bytes, chunkBytes };
-  const left = content === undefined ? undefined : await readLedger(target.ledger, identity);
+  const identity: LedgerIdentity = { content: contentOf(file, located), bytes, chunkBytes };
+  const left = await readLedger(target.ledger, identity);
   const handle = await openToWrite(target.partial);
   try {
     const { size } = await handle.stat();

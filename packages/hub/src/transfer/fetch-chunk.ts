@@ -4,7 +4,7 @@ import { retrying, retryWait, waitSeconds } from "../retry.ts";
 import { chunkRange, type ByteRange } from "./chunk-plan.ts";
 import type { ChunkedFile } from "./chunked-file.ts";
 import type { FetchContext } from "./fetch-context.ts";
-import { openRange, StaleAddressError, type OpenRange } from "./open-range.ts";
+import { NoRangesError, openRange, StaleAddressError, type OpenRange } from "./open-range.ts";
 import { checkSameFile, locate, type Located } from "./remote-file.ts";
 
 /** How {@link fetchRange} is told and tells. */
@@ -52,6 +52,7 @@ export async function fetchRange(
   let at = range.start;
   let attempt = 0;
   let renewals = 0;
+  let { received } = chunked;
   while (at < range.end) {
     const before = at;
     const { located } = chunked;
@@ -60,19 +61,27 @@ export async function fetchRange(
       const rest = { start: at, end: range.end };
       const open = await (opening ?? openRange(remote, located, rest, { ...context, ...options }));
       opening = undefined;
+      chunked.hasRanges = true;
       await readRange(open, rest, context, options, (position) => (at = position));
       return;
     } catch (error) {
+      const isOfBefore = opening !== undefined;
       opening = undefined;
       options.signal.throwIfAborted();
       if (at > before) [attempt, renewals] = [0, 0];
       if (error instanceof StaleAddressError) {
-        if (renewals++ === MAX_RENEWALS) throw staleError(chunked, located, error);
+        if (isOfBefore) continue; // there may be a new address since it was asked for
+        if (renewals++ >= MAX_RENEWALS) {
+          // As long as the file grows the new ones are good, and others use them up.
+          if (chunked.received === received) throw staleError(chunked, located, error);
+          ({ received } = chunked);
+          await waitSeconds(context.retry.firstWait, options.signal);
+        }
         await renew(chunked, located, context, options.signal);
         continue;
       }
       attempt += 1;
-      await waitToRetry(error, attempt, { name: remote.name, located }, context, options.signal);
+      await waitToRetry(error, attempt, chunked, context, options.signal);
     }
   }
 }
@@ -81,16 +90,20 @@ export async function fetchRange(
 async function waitToRetry(
   error: unknown,
   attempt: number,
-  { name, located }: { name: string; located: Located },
+  { file, located, hasRanges }: ChunkedFile,
   { retry, push, pauses }: FetchContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const wait = retryWait(error, attempt, retry);
-  if (wait === undefined || !(error instanceof HubError)) throw error;
-  if (error instanceof HttpStatusError && error.retryAfterSeconds !== undefined) {
-    pauses.set(located.url.origin, Date.now() + wait * 1000);
+  const { host, origin } = located.url;
+  // A server that has answered with ranges before may do so again: not all is lost at once.
+  const isMishap = error instanceof NoRangesError && hasRanges;
+  const failure = isMishap ? new NetworkError(host, error.message) : error;
+  const wait = retryWait(failure, attempt, retry);
+  if (wait === undefined || !(failure instanceof HubError)) throw error;
+  if (failure instanceof HttpStatusError && failure.retryAfterSeconds !== undefined) {
+    pauses.set(origin, Date.now() + wait * 1000);
   }
-  push({ type: "retried", file: name, reason: error.message, attempt, wait });
+  push({ type: "retried", file: file.remote.name, reason: failure.message, attempt, wait });
   await waitSeconds(wait, signal);
 }
 

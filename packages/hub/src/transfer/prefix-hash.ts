@@ -39,7 +39,9 @@ export function startPrefixHash(
   worker.on("exit", (code) => {
     if (!isClosed) listener.onError(new Error(`the hashing thread ended with exit code ${code}`));
   });
-  const tell = (order: PrefixHashOrder): void => worker.postMessage(order);
+  const tell = (order: PrefixHashOrder): void =>
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window, a thread
+    worker.postMessage(order);
   return {
     advance: (chunks) => tell({ type: "advance", chunks }),
     again: (chunk) => tell({ type: "again", chunk }),

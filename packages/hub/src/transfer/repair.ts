@@ -49,24 +49,40 @@ export async function repairFile(
   throw new HashMismatchError(chunked.file.remote.name, options.sha256, got);
 }
 
-/** Fetches a chunk into memory, and writes it where it differs. Returns whether it did. */
+/** Fetches a chunk again, and writes it where it differs. Returns whether it did. */
 async function refetch(
   chunked: ChunkedFile,
   chunk: number,
   context: FetchContext,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const written = await chunked.read(chunk);
+  const fetchOnce = (): Promise<Buffer> => fetchChunk(chunked, chunk, context, signal);
+  if ((await fetchOnce()).equals(written)) return false;
+  // Which of the two is damaged? The third has the word.
+  const third = await fetchOnce();
+  if (third.equals(written)) return false;
   const range = chunkRange(chunked.plan, chunk);
-  const fresh = Buffer.allocUnsafe(range.end - range.start);
+  await chunked.write(third, range.start);
+  context.push({ type: "repaired", file: chunked.file.remote.name, ...range });
+  return true;
+}
+
+/** A chunk, into memory. */
+async function fetchChunk(
+  chunked: ChunkedFile,
+  chunk: number,
+  context: FetchContext,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const range = chunkRange(chunked.plan, chunk);
+  const bytes = Buffer.allocUnsafe(range.end - range.start);
   await fetchRange(chunked, range, context, {
     signal,
-    async write(bytes, position) {
-      fresh.set(bytes, position - range.start);
+    async write(piece, position) {
+      bytes.set(piece, position - range.start);
     },
     onBytes: () => {},
   });
-  if (fresh.equals(await chunked.read(chunk))) return false;
-  await chunked.write(fresh, range.start);
-  context.push({ type: "repaired", file: chunked.file.remote.name, ...range });
-  return true;
+  return bytes;
 }

@@ -10,6 +10,7 @@ import { PROGRESS_INTERVAL_MS, progressEvent } from "./progress-event.ts";
 import { rateMeter } from "./rate-meter.ts";
 import { repairFile } from "./repair.ts";
 import { streamFile } from "./stream-file.ts";
+import { taskBoard, type Job, type TaskBoard } from "./task-board.ts";
 import type { FetchedFile, TransferFile } from "./transfer-file.ts";
 import {
   openChunked,
@@ -28,8 +29,6 @@ export interface TransferOptions {
   hashWorker: URL | undefined;
 }
 
-// Each has a hashing thread. More files do not make anything faster.
-const MAX_OPEN_FILES = 4;
 // A server whose file changes each time it is fetched does not come to an end.
 const MAX_RESTARTS = 2;
 
@@ -57,13 +56,6 @@ export async function* transferFiles(
   await running;
 }
 
-/** A chunk of a file, or a file as a stream. */
-interface Job {
-  task: TransferTask;
-  signal: AbortSignal;
-  chunk?: { chunked: ChunkedFile; index: number };
-}
-
 /** A job whose request was made before its turn. */
 interface Ahead {
   job: Job;
@@ -71,15 +63,14 @@ interface Ahead {
 }
 
 class Transfer {
-  readonly #tasks: TransferTask[];
+  readonly #board: TaskBoard;
   readonly #context: FetchContext;
   readonly #options: TransferOptions;
   readonly #stop = new AbortController();
   readonly #background = new Set<Promise<void>>();
-  #wake: (() => void)[] = [];
 
   constructor(files: readonly TransferFile[], context: FetchContext, options: TransferOptions) {
-    this.#tasks = files.map(transferTask);
+    this.#board = taskBoard(files.map(transferTask));
     this.#context = context;
     this.#options = options;
   }
@@ -87,8 +78,8 @@ class Transfer {
   /** Ends everything; the first reason is the one that counts. */
   stop(reason: unknown): void {
     if (!this.#stop.signal.aborted) this.#stop.abort(reason);
-    for (const { controller } of this.#tasks) controller.abort(reason);
-    this.#changed();
+    for (const { controller } of this.#board.tasks) controller.abort(reason);
+    this.#board.changed();
   }
 
   async run(): Promise<void> {
@@ -106,7 +97,7 @@ class Transfer {
       clearInterval(ticker);
       signal?.removeEventListener("abort", onAbort);
       this.#context.pool.close();
-      await Promise.all(this.#tasks.map((task) => letGo(task)));
+      await Promise.all(this.#board.tasks.map((task) => letGo(task)));
     }
   }
 
@@ -118,7 +109,7 @@ class Transfer {
       ahead = undefined;
       if (job === undefined) return;
       const askAhead = (): void => {
-        const next = this.#takeChunk();
+        const next = this.#board.takeChunk();
         if (next?.chunk === undefined) return;
         const { chunked, index } = next.chunk;
         ahead = { job: next, opening: openChunk(chunked, index, this.#context, next.signal) };
@@ -169,41 +160,13 @@ class Transfer {
   async #nextJob(): Promise<Job | undefined> {
     for (;;) {
       this.#stop.signal.throwIfAborted();
-      const job = this.#takeChunk() ?? this.#takeStream();
+      const job = this.#board.takeChunk() ?? this.#board.takeStream();
       if (job !== undefined) return job;
-      if (this.#tasks.every(({ state }) => state === "done")) return undefined;
-      this.#openNext();
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      if (this.#board.isDone()) return undefined;
+      const next = this.#board.takeFile();
+      if (next !== undefined) this.#inBackground(this.#open(next));
+      await this.#board.change();
     }
-  }
-
-  #takeChunk(): Job | undefined {
-    for (const task of this.#tasks) {
-      const { state, chunked, controller } = task;
-      const index = state === "chunks" ? chunked?.takeChunk() : undefined;
-      if (chunked !== undefined && index !== undefined) {
-        return { task, signal: controller.signal, chunk: { chunked, index } };
-      }
-    }
-    return undefined;
-  }
-
-  #takeStream(): Job | undefined {
-    const task = this.#tasks.find(({ state }) => state === "stream");
-    if (task === undefined) return undefined;
-    task.state = "fetching";
-    return { task, signal: task.controller.signal };
-  }
-
-  /** Opens the next file where none is being opened and not too many are open. */
-  #openNext(): void {
-    const count = (...states: TransferTask["state"][]): number =>
-      this.#tasks.filter(({ state }) => states.includes(state)).length;
-    const next = this.#tasks.find(({ state }) => state === "new");
-    if (next === undefined || count("opening") > 0) return;
-    if (count("chunks", "stream", "fetching", "finishing") >= MAX_OPEN_FILES) return;
-    next.state = "opening";
-    this.#inBackground(this.#open(next));
   }
 
   async #open(task: TransferTask): Promise<void> {
@@ -212,7 +175,7 @@ class Transfer {
     const name = task.file.remote.name;
     const onWait = (event: HubEvent): void => {
       push(event);
-      this.#changed(); // other files can be fetched meanwhile
+      this.#board.changed(); // other files can be fetched meanwhile
     };
     task.claim ??= await waitForClaim(task, onWait, signal);
     if (task.claim === undefined || (await task.file.isThere())) {
@@ -252,7 +215,7 @@ class Transfer {
       onError: (error) => this.stop(error),
       onChange: () => {
         this.#finishIfWhole(task);
-        this.#changed();
+        this.#board.changed();
       },
     };
   }
@@ -291,7 +254,7 @@ class Transfer {
     for (;;) {
       this.#stop.signal.throwIfAborted();
       if (chunked.sha256 !== undefined) return chunked.sha256;
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      await this.#board.change();
     }
   }
 
@@ -334,11 +297,11 @@ class Transfer {
     task.controller.abort(new Error("another process has taken over"));
     task.controller = taskController();
     await chunked.close();
-    this.#changed();
+    this.#board.changed();
   }
 
   #tellProgress(): void {
-    for (const { state, file, chunked, meter } of this.#tasks) {
+    for (const { state, file, chunked, meter } of this.#board.tasks) {
       if (chunked === undefined || meter === undefined || state !== "chunks") continue;
       const { received, plan } = chunked;
       const rate = meter.rate(received);
@@ -348,11 +311,7 @@ class Transfer {
 
   #set(task: TransferTask, state: TransferTask["state"]): void {
     task.state = state;
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const wake of this.#wake.splice(0)) wake();
+    this.#board.changed();
   }
 
   /** What fails in the background ends all. */
@@ -367,7 +326,6 @@ class Transfer {
 /** Keeps what can be resumed, and lets others have the rest. */
 async function letGo({ state, chunked, claim }: TransferTask): Promise<void> {
   if (state === "done") return;
-  if (chunked?.isResumable) await chunked.close().catch(() => {});
-  else await chunked?.discard().catch(() => {});
+  await chunked?.close().catch(() => {});
   await claim?.release();
 }
