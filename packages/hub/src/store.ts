@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { startDigest, type Digest } from "./digest.ts";
 import { HashMismatchError, SizeMismatchError } from "./errors.ts";
@@ -8,6 +8,7 @@ import { partialPath } from "./partial.ts";
 import { writeFailure } from "./transfer/disk-space.ts";
 import { PROGRESS_INTERVAL_MS, progressEvent } from "./transfer/progress-event.ts";
 import { rateMeter } from "./transfer/rate-meter.ts";
+import { renameForGood } from "./transfer/rename-for-good.ts";
 
 /** A file that is to be written from a stream. */
 export interface StoreInput {
@@ -44,7 +45,7 @@ export async function* storeFile(input: StoreInput): AsyncGenerator<HubEvent, St
     const stored = yield* writeAndCheck(handle, input);
     await handle.sync();
     await handle.close();
-    await rename(partial, path);
+    await renameForGood(partial, path);
     if (digest !== undefined) yield { type: "verified", file, sha256: stored.sha256 };
     return stored;
   } finally {

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { assertGgufMagic, MAGIC_SAMPLE } from "../gguf-magic.ts";
 import { chunkPlan, chunkRange, chunksLength, type ChunkPlan } from "./chunk-plan.ts";
@@ -11,6 +11,7 @@ import {
   type LedgerState,
 } from "./ledger.ts";
 import { startPrefixHash, type PrefixHash } from "./prefix-hash.ts";
+import { renameForGood } from "./rename-for-good.ts";
 import type { Located } from "./remote-file.ts";
 import type { TransferFile } from "./transfer-file.ts";
 
@@ -164,9 +165,7 @@ export class ChunkedFile {
     await this.#handle.sync();
     await this.close();
     const { path, partial, ledger } = this.file.target;
-    await mkdir(dirname(path), { recursive: true });
-    await rename(partial, path);
-    await syncDirectory(dirname(path));
+    await renameForGood(partial, path);
     await rm(ledger, { force: true });
   }
 
@@ -272,16 +271,5 @@ async function openToWrite(path: string): Promise<FileHandle> {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     return open(path, "wx+");
-  }
-}
-
-/** Makes a rename last. Windows does it by itself and cannot open a directory. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
