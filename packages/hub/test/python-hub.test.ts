@@ -164,6 +164,7 @@ describe.skipIf(!hasHub && !isRequired)(
       const job = { reference: "hf:o/n/big.gguf", directory, env, chunks, connections: 2 };
       const download = startDownload(job);
       await download.line(({ type, done = 0 }) => type === "progress" && done > 1_000_000);
+      const held = hub.play({ kind: "stall", path: "big.gguf" }); // it must not be over too soon
       expect(await theirs("fetch", { path: MODEL }, ONLINE)).toMatch(/m-Q4_K_M\.gguf$/);
       const scan = (await theirs("scan")) as Scan;
       expect(scan.warnings).toEqual([]);
@@ -174,6 +175,7 @@ describe.skipIf(!hasHub && !isRequired)(
       const left = await filesBelow(join(directory, "hf"));
       expect(left.join()).toMatch(/\.incomplete,.*\.incomplete\.ledger,/);
       expect(left.join()).toMatch(/\.locks\/models--o--n\/\w+\.ggufkit/);
+      held.off();
       hub.cdnPace.bytesPerSecond = Infinity;
       expect(await theirs("scan")).toEqual(scan);
       await expectContent(await theirs("fetch", { path: "big.gguf" }, ONLINE), model(4_000_000));
