@@ -72,6 +72,21 @@ describe("takeClaim", () => {
     await held();
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "gets at once what a process has that has ended and nobody has asked about",
+    async () => {
+      // The shell gives way to a program that does not know that it has a child.
+      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+      const [pid] = (await once(parent.stdout, "data")) as [Buffer];
+      try {
+        await left(claimOf({ pid: Number(String(pid)) }), 0);
+        await vi.waitFor(() => held(), { timeout: 5000, interval: 20 });
+      } finally {
+        parent.kill();
+      }
+    },
+  );
+
   it.each([
     ["of another machine", { host: "elsewhere" }],
     ["of another machine with a pid that is gone here", { host: "elsewhere", pid: 2 ** 30 }],

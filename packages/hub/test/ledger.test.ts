@@ -55,7 +55,7 @@ async function play(
   path: string,
   steps: readonly Step[],
 ): Promise<{ text: string; states: LedgerState[] }> {
-  const state: LedgerState = { written: 0, prefixes: [] };
+  const state: LedgerState = { written: 0, parts: new Map(), prefixes: [] };
   const states = [structuredClone(state)];
   const ledger = await startLedger(path, IDENTITY, state, fail);
   const note = (): void => void states.push(structuredClone(state));
@@ -83,7 +83,12 @@ async function play(
 describe("a ledger", () => {
   it("tells the next process what is there", async () => {
     const path = join(await tempDir(), "ledger");
-    const ledger = await startLedger(path, IDENTITY, { written: 0, prefixes: [] }, fail);
+    const ledger = await startLedger(
+      path,
+      IDENTITY,
+      { written: 0, parts: new Map(), prefixes: [] },
+      fail,
+    );
     ledger.written(3);
     ledger.hashed(prefix(0));
     ledger.hashed(prefix(1));
@@ -91,7 +96,7 @@ describe("a ledger", () => {
     ledger.hashed(prefix(1, 1));
     ledger.written(5);
     await ledger.close();
-    const state = { written: 5, prefixes: [prefix(0), prefix(1, 1)] };
+    const state = { written: 5, parts: new Map(), prefixes: [prefix(0), prefix(1, 1)] };
     expect(await readLedger(path, IDENTITY)).toEqual(state);
 
     const again = await startLedger(path, IDENTITY, state, fail);
@@ -100,6 +105,7 @@ describe("a ledger", () => {
     await again.close();
     expect(await readLedger(path, IDENTITY)).toEqual({
       written: 5,
+      parts: new Map(),
       prefixes: [...state.prefixes, prefix(2)],
     });
   });
@@ -107,7 +113,7 @@ describe("a ledger", () => {
   it("takes the place of the one before at once, and leaves nothing beside it", async () => {
     const directory = await tempDir();
     const path = join(directory, "ledger");
-    const state = { written: 2, prefixes: [prefix(0)] };
+    const state = { written: 2, parts: new Map(), prefixes: [prefix(0)] };
     await (await startLedger(path, IDENTITY, state, fail)).close();
     // What a process left that was killed while it began.
     await writeFile(`${path}.new`, "half a li".repeat(100));
@@ -119,10 +125,19 @@ describe("a ledger", () => {
 
   it("writes what it was told last before it closes", async () => {
     const path = join(await tempDir(), "ledger");
-    const ledger = await startLedger(path, IDENTITY, { written: 0, prefixes: [] }, fail);
+    const ledger = await startLedger(
+      path,
+      IDENTITY,
+      { written: 0, parts: new Map(), prefixes: [] },
+      fail,
+    );
     for (let chunk = 1; chunk <= CHUNKS; chunk++) ledger.written(chunk);
     await ledger.close();
-    expect(await readLedger(path, IDENTITY)).toEqual({ written: CHUNKS, prefixes: [] });
+    expect(await readLedger(path, IDENTITY)).toEqual({
+      written: CHUNKS,
+      parts: new Map(),
+      prefixes: [],
+    });
   });
 
   it.each([
@@ -144,7 +159,7 @@ describe("a ledger", () => {
     ["chunks", { chunkBytes: 1001 }],
   ])("of another %s is none", async (_, other) => {
     const path = join(await tempDir(), "ledger");
-    const state = { written: 3, prefixes: [prefix(0)] };
+    const state = { written: 3, parts: new Map(), prefixes: [prefix(0)] };
     await (await startLedger(path, IDENTITY, state, fail)).close();
     expect(await readLedger(path, { ...IDENTITY, ...other })).toBeUndefined();
   });
@@ -212,13 +227,20 @@ describe("a ledger", () => {
       "",
     ]) {
       const text = `${head}\nw 2\nh ${prefix(0)}\n${damage}\nw 9\nh ${prefix(1)}\n`;
-      expect(parseLedger(text, IDENTITY)).toEqual({ written: 2, prefixes: [prefix(0)] });
+      expect(parseLedger(text, IDENTITY)).toEqual({
+        written: 2,
+        parts: new Map(),
+        prefixes: [prefix(0)],
+      });
     }
   });
 
   it("has no more chunks than the file, and no more hashes than chunks", () => {
     const head = JSON.stringify({ ledger: 1, ...IDENTITY });
     expect(parseLedger(`${head}\nw 999999\n`, IDENTITY)?.written).toBe(CHUNKS);
+    expect(parseLedger(`${head}\nw 1\np 0 5\np 2 999999999\np 999 1\n`, IDENTITY)?.parts).toEqual(
+      new Map([[2, IDENTITY.chunkBytes]]),
+    );
     const hashes = [0, 1, 2].map((chunk) => `h ${prefix(chunk)}`).join("\n");
     expect(parseLedger(`${head}\nw 2\n${hashes}\n`, IDENTITY)?.prefixes).toHaveLength(2);
   });
@@ -240,7 +262,7 @@ describe("what an earlier run left of a file that no digest vouches for", () => 
     await writeFile(`${partial}.incomplete`, first);
     await truncate(`${partial}.incomplete`, bytes.length);
     const identity = { content: 'etag:"a"', bytes: bytes.length, chunkBytes: CHUNK_BYTES };
-    const state = { written: 4, prefixes: [hash] };
+    const state = { written: 4, parts: new Map(), prefixes: [hash] };
     await (await startLedger(`${partial}.ledger`, identity, state, fail)).close();
 
     const { events, model } = await finish(resolve(parseModelReference(url), { settings }));

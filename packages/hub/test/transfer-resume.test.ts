@@ -66,6 +66,26 @@ describe.each(RESUMABLE)("the next run (%s)", (_, start) => {
   });
 });
 
+describe("a run that is stopped in an orderly way", () => {
+  it("keeps what has come of chunks that were under way", async () => {
+    const world = await hubWorld();
+    const [after, connections] = [40_000, 4];
+    const silent = world.play({ kind: "stall", after });
+    const controller = new AbortController();
+    const run = async (): Promise<void> => {
+      for await (const event of world.get({ signal: controller.signal, connections })) {
+        const isAll = event.type === "progress" && event.done === connections * after;
+        if (isAll && event.file === world.file) controller.abort(new Error("enough"));
+      }
+    };
+    await expect(run()).rejects.toThrow("enough");
+    silent.off();
+    const { events } = await succeed(world);
+    const resumed = events.find((event) => event.type === "resumed" && event.file === world.file);
+    expect(resumed).toMatchObject({ done: connections * after });
+  });
+});
+
 describe("a Hub file that changed between two runs", () => {
   it("is another blob, and what there was of the old one is not used", async () => {
     const world = await hubWorld();

@@ -11,6 +11,12 @@ export interface ByteRange {
   end: number;
 }
 
+/** What is to be fetched of a chunk: all of it, or what an earlier run left of it. */
+export interface ChunkRest extends ByteRange {
+  /** Which one, counted from 0. */
+  chunk: number;
+}
+
 /** 8 MiB: a request's wait is small against its transfer, and a damaged chunk is soon fetched again. */
 export const CHUNK_BYTES: number = 8 << 20;
 /**

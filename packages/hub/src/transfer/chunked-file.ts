@@ -1,11 +1,18 @@
 import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { assertGgufMagic, MAGIC_SAMPLE } from "../gguf-magic.ts";
-import { chunkPlan, chunkRange, chunksLength, type ChunkPlan } from "./chunk-plan.ts";
+import {
+  chunkPlan,
+  chunkRange,
+  chunksLength,
+  type ChunkPlan,
+  type ChunkRest,
+} from "./chunk-plan.ts";
 import { writeFailure } from "./disk-space.ts";
 import {
   readLedger,
   startLedger,
+  stateBytes,
   type Ledger,
   type LedgerIdentity,
   type LedgerState,
@@ -56,6 +63,8 @@ export class ChunkedFile {
   /** Chunks that are written beyond the first that is not. */
   readonly #ahead = new Set<number>();
   readonly #again: number[] = [];
+  /** Of chunks that are not whole: the bytes that are written, from their start on. */
+  readonly #parts: Map<number, number>;
   #written: number;
   #next: number;
   #hashed = 0;
@@ -77,9 +86,11 @@ export class ChunkedFile {
     this.#handle = handle;
     this.#ledger = ledger;
     this.#prefixes = [...state.prefixes];
+    this.#parts = new Map(state.parts);
     this.#written = state.written;
-    this.#next = state.written;
-    this.resumedBytes = chunksLength(plan, state.written);
+    for (const chunk of state.parts.keys()) if (this.#isWhole(chunk)) this.#add(chunk);
+    this.#next = this.#written;
+    this.resumedBytes = stateBytes(plan, state);
     this.received = this.resumedBytes;
     this.#syncedBytes = this.resumedBytes;
     const { onError } = options;
@@ -108,11 +119,20 @@ export class ChunkedFile {
   }
 
   /** The next chunk to fetch; undefined while so many are under way that none may be begun. */
-  takeChunk(): number | undefined {
+  takeChunk(): ChunkRest | undefined {
     const again = this.#again.shift();
-    if (again !== undefined) return again;
+    if (again !== undefined) return { chunk: again, ...chunkRange(this.plan, again) };
     const limit = Math.min(this.#written + this.#options.windowChunks, this.plan.chunks);
-    return this.#next < limit ? this.#next++ : undefined;
+    while (this.#ahead.has(this.#next)) this.#next += 1;
+    if (this.#next >= limit) return undefined;
+    const chunk = this.#next++;
+    const { start, end } = chunkRange(this.plan, chunk);
+    return { chunk, start: start + (this.#parts.get(chunk) ?? 0), end };
+  }
+
+  /** A chunk is written up to a position of the file, and no further for now. */
+  reached(chunk: number, position: number): void {
+    this.#parts.set(chunk, position - chunkRange(this.plan, chunk).start);
   }
 
   /** Writes bytes at their place. @throws NoSpaceError, and what writing throws */
@@ -141,9 +161,10 @@ export class ChunkedFile {
     if (chunk === 0) await this.#checkMagic();
     if (this.#isClosed) return; // the file has begun anew meanwhile
     if (chunk < this.#written) return this.rehash(chunk);
-    this.#ahead.add(chunk);
-    while (this.#ahead.delete(this.#written)) this.#written += 1;
-    this.#ledger.written(this.#written);
+    const { start, end } = chunkRange(this.plan, chunk);
+    this.#add(chunk);
+    if (chunk < this.#written) this.#ledger.written(this.#written);
+    else this.#ledger.part(chunk, end - start);
     this.#hash.advance(this.#written);
     this.#writeBack();
     this.#options.onChange();
@@ -171,6 +192,7 @@ export class ChunkedFile {
 
   /** Keeps what there is. May be called more than once. */
   async close(): Promise<void> {
+    if (!this.#isClosed) for (const [chunk, bytes] of this.#parts) this.#ledger.part(chunk, bytes);
     this.#isClosed = true;
     await this.#hash.close();
     await this.#ledger.close();
@@ -183,6 +205,18 @@ export class ChunkedFile {
     const { partial, ledger } = this.file.target;
     await rm(ledger, { force: true });
     await rm(partial, { force: true });
+  }
+
+  #isWhole(chunk: number): boolean {
+    const { start, end } = chunkRange(this.plan, chunk);
+    return this.#parts.get(chunk) === end - start;
+  }
+
+  /** A chunk is whole: the first that is not may be a later one now. */
+  #add(chunk: number): void {
+    this.#parts.delete(chunk);
+    this.#ahead.add(chunk);
+    while (this.#ahead.delete(this.#written)) this.#written += 1;
   }
 
   #onHashed(chunk: number, prefix: string): void {
@@ -253,8 +287,9 @@ async function openPartial(
   const handle = await openToWrite(target.partial);
   try {
     const { size } = await handle.stat();
-    const state = left !== undefined && size === bytes ? left : { written: 0, prefixes: [] };
-    if (state.written === 0) await handle.truncate(0);
+    const nothing: LedgerState = { written: 0, parts: new Map(), prefixes: [] };
+    const state = left !== undefined && size === bytes ? left : nothing;
+    if (stateBytes(plan, state) === 0) await handle.truncate(0);
     await handle.truncate(bytes);
     const ledger = await startLedger(target.ledger, identity, state, onError);
     return { plan, state, handle, ledger, hasReplaced: size > 0 && state !== left };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
@@ -107,9 +107,19 @@ function isDead({ pid, host }: Claimant): boolean {
   if (host !== thisHost() || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return false;
+    return isZombie(pid);
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}
+
+/** Whether a process has ended and nobody has asked how: in a container it may stay so for ever. */
+function isZombie(pid: number): boolean {
+  try {
+    // proc(5): the state follows the name, which stands in parentheses and may have some itself.
+    return /^Z/.test(readFileSync(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, ""));
+  } catch {
+    return false; // another system, or it has gone just now
   }
 }
 

@@ -1,7 +1,7 @@
 import { HubError } from "../errors.ts";
 import { HttpStatusError, NetworkError } from "../http-errors.ts";
 import { retrying, retryWait, waitSeconds } from "../retry.ts";
-import { chunkRange, type ByteRange } from "./chunk-plan.ts";
+import type { ByteRange } from "./chunk-plan.ts";
 import type { ChunkedFile } from "./chunked-file.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import { NoRangesError, openRange, StaleAddressError, type OpenRange } from "./open-range.ts";
@@ -18,6 +18,8 @@ export interface FetchRangeOptions {
   onBytes: (count: number) => void;
   /** The answer will be read soon: as long as a request takes to be answered is left. */
   onNearlyDone?: () => void;
+  /** Is told up to where it is written when a connection breaks off, or all ends. */
+  onBreak?: (position: number) => void;
 }
 
 // A signature is good for at least minutes: one that was just made and is refused stays refused.
@@ -25,13 +27,12 @@ const MAX_RENEWALS = 2;
 
 /** Asks for a chunk, as {@link fetchRange} does at first. */
 export function openChunk(
-  chunked: ChunkedFile,
-  chunk: number,
+  { file, located }: ChunkedFile,
+  range: ByteRange,
   context: FetchContext,
   signal: AbortSignal,
 ): Promise<OpenRange> {
-  const { file, located, plan } = chunked;
-  const opening = openRange(file.remote, located, chunkRange(plan, chunk), { ...context, signal });
+  const opening = openRange(file.remote, located, range, { ...context, signal });
   opening.catch(() => {}); // whoever awaits it hears of it
   return opening;
 }
@@ -67,6 +68,7 @@ export async function fetchRange(
     } catch (error) {
       const isOfBefore = opening !== undefined;
       opening = undefined;
+      options.onBreak?.(at);
       options.signal.throwIfAborted();
       if (at > before) [attempt, renewals] = [0, 0];
       if (error instanceof StaleAddressError) {

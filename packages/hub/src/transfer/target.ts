@@ -1,8 +1,8 @@
 import { rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { allocatedBytes } from "./disk-space.ts";
-import { chunkPlan, chunksLength } from "./chunk-plan.ts";
-import { readLedger } from "./ledger.ts";
+import { chunkPlan } from "./chunk-plan.ts";
+import { readLedger, stateBytes } from "./ledger.ts";
 import type { TransferTarget } from "./transfer-file.ts";
 
 /** The end of a partial file's name that every Hugging Face tool knows as one: eight hex digits. */
@@ -35,7 +35,7 @@ export async function leftBytes(
   const allocated = await allocatedBytes(target.partial);
   if (bytes === undefined || content === undefined) return { done: 0, allocated };
   const state = await readLedger(target.ledger, { content, bytes, chunkBytes });
-  const done = chunksLength(chunkPlan(bytes, chunkBytes), state?.written ?? 0);
+  const done = state === undefined ? 0 : stateBytes(chunkPlan(bytes, chunkBytes), state);
   return { done: allocated > 0 ? done : 0, allocated };
 }
 

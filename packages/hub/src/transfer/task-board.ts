@@ -1,3 +1,4 @@
+import type { ChunkRest } from "./chunk-plan.ts";
 import type { ChunkedFile } from "./chunked-file.ts";
 import type { TransferTask } from "./transfer-task.ts";
 
@@ -6,7 +7,7 @@ export interface Job {
   task: TransferTask;
   /** Ends the job; aborted, too, when the file begins anew. */
   signal: AbortSignal;
-  chunk?: { chunked: ChunkedFile; index: number };
+  chunk?: { chunked: ChunkedFile; rest: ChunkRest };
 }
 
 // Each has a hashing thread. More files do not make anything faster.
@@ -36,9 +37,9 @@ export function taskBoard(tasks: readonly TransferTask[]): TaskBoard {
     takeChunk() {
       for (const task of tasks) {
         const { state, chunked, controller } = task;
-        const index = state === "chunks" ? chunked?.takeChunk() : undefined;
-        if (chunked !== undefined && index !== undefined) {
-          return { task, signal: controller.signal, chunk: { chunked, index } };
+        const rest = state === "chunks" ? chunked?.takeChunk() : undefined;
+        if (chunked !== undefined && rest !== undefined) {
+          return { task, signal: controller.signal, chunk: { chunked, rest } };
         }
       }
       return undefined;

@@ -1,6 +1,5 @@
 import { FileChangedError, HashMismatchError, NotGgufError } from "../errors.ts";
 import type { HubEvent } from "../events.ts";
-import { chunkRange } from "./chunk-plan.ts";
 import type { ChunkedFile, ChunkedFileOptions } from "./chunked-file.ts";
 import { eventQueue } from "./event-queue.ts";
 import { fetchRange, openChunk } from "./fetch-chunk.ts";
@@ -111,8 +110,8 @@ class Transfer {
       const askAhead = (): void => {
         const next = this.#board.takeChunk();
         if (next?.chunk === undefined) return;
-        const { chunked, index } = next.chunk;
-        ahead = { job: next, opening: openChunk(chunked, index, this.#context, next.signal) };
+        const { chunked, rest } = next.chunk;
+        ahead = { job: next, opening: openChunk(chunked, rest, this.#context, next.signal) };
       };
       try {
         if (job.chunk === undefined) await this.#fetchStream(job.task, job.signal);
@@ -127,20 +126,21 @@ class Transfer {
 
   async #fetchChunk(
     { task, signal }: Job,
-    { chunked, index }: NonNullable<Job["chunk"]>,
+    { chunked, rest }: NonNullable<Job["chunk"]>,
     opening: Promise<OpenRange> | undefined,
     askAhead: () => void,
   ): Promise<void> {
-    await fetchRange(chunked, chunkRange(chunked.plan, index), this.#context, {
+    await fetchRange(chunked, rest, this.#context, {
       signal,
       opening,
       write: (bytes, position) => chunked.write(bytes, position),
       onBytes: (count) => (chunked.received += count),
       onNearlyDone: askAhead,
+      onBreak: (position) => chunked.reached(rest.chunk, position),
     });
     signal.throwIfAborted();
     try {
-      await chunked.complete(index);
+      await chunked.complete(rest.chunk);
     } catch (error) {
       if (error instanceof NotGgufError) {
         this.stop(error); // before the others find that their file is closed
