@@ -117,7 +117,8 @@ function isDead({ pid, host }: Claimant): boolean {
 function isZombie(pid: number): boolean {
   try {
     // proc(5): the state follows the name, which stands in parentheses and may have some itself.
-    return /^Z/.test(readFileSync(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, ""));
+    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return text.slice(text.lastIndexOf(")")).startsWith(") Z");
   } catch {
     return false; // another system, or it has gone just now
   }
