@@ -25,6 +25,7 @@ import { hubStatusError } from "./hub-error.ts";
 import { cacheStore, directoryStore, isIntact, type HubFileStore } from "./hub-store.ts";
 import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
 import { formatModelReference, type HubReference } from "./reference.ts";
+import { resultOf } from "./result-of.ts";
 import { tellingRetries } from "./retry-events.ts";
 import { recordedSha256 } from "./verified.ts";
 
@@ -142,17 +143,10 @@ async function* planFile(
     isPinned: true,
     bytes,
   };
-  const isThere = async (): Promise<boolean> => {
-    const finding = store.find();
-    for (;;) {
-      const { done, value } = await finding.next();
-      if (done) return value;
-    }
-  };
+  const isThere = (): Promise<boolean> => resultOf(store.find());
   const { path, target, finish } = store;
   const transfer = { remote, path, bytes, digest, target, isThere, finish };
-  const content = `${digest.algorithm}:${digest.hex}`;
-  return fileToFetch(transfer, content, context);
+  return fileToFetch(transfer, context);
 }
 
 /** The Hub itself says that these are other bytes: not one of them need come. */

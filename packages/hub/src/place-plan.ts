@@ -5,7 +5,7 @@ import type { DiskNeed, ModelPlan, PlannedFile } from "./model-plan.ts";
 import { availableBytes } from "./transfer/disk-space.ts";
 import { rateLimit } from "./transfer/rate-limit.ts";
 import { leftBytes, removeEmptyDirectories } from "./transfer/target.ts";
-import type { TransferFile } from "./transfer/transfer-file.ts";
+import { contentOf, type TransferFile } from "./transfer/transfer-file.ts";
 import { transferFiles } from "./transfer/transfer-files.ts";
 import { connectionPool } from "./wire/connection-pool.ts";
 
@@ -22,10 +22,10 @@ export interface FileToHave {
 /** A file that is to be fetched, with what an earlier run left of it. */
 export async function fileToFetch(
   transfer: TransferFile,
-  content: string | undefined,
   { transfer: { chunkBytes } }: PlaceContext,
 ): Promise<FileToHave> {
-  const { bytes, digest, path, remote, target } = transfer;
+  const { bytes, digest, path, remote, target, located } = transfer;
+  const content = contentOf(transfer, located);
   const { done, allocated } = await leftBytes(target, content, { bytes, chunkBytes });
   const planned: PlannedFile = {
     name: remote.name,

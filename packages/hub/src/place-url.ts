@@ -85,7 +85,7 @@ async function* planFile(
   located: Located | undefined,
   context: PlaceContext,
 ): AsyncGenerator<HubEvent, UrlFile> {
-  const { settings, expected, out, transfer: options } = context;
+  const { settings, expected, out } = context;
   const name = safeFileName(fileNameOf(url), "model.gguf");
   const cache = join(settings.cacheDir, "url", sha256Of(url));
   const path = join(out ?? cache, name);
@@ -126,8 +126,7 @@ async function* planFile(
       await recordVerified(path, sha256, context);
     },
   };
-  const content = expected ? `sha256:${expected.sha256}` : located.etag && `etag:${located.etag}`;
-  file.have = await fileToFetch(transfer, content, { ...context, transfer: options });
+  file.have = await fileToFetch(transfer, context);
   return file;
 }
 

@@ -14,6 +14,7 @@ import { planHub } from "./place-hub.ts";
 import { planPypi } from "./place-pypi.ts";
 import { planUrl } from "./place-url.ts";
 import { formatModelReference, parseModelReference, type ModelReference } from "./reference.ts";
+import { resultOf } from "./result-of.ts";
 
 /**
  * Brings a model onto this machine and says where its files are. Yields what happens on the way;
@@ -39,11 +40,8 @@ export async function planModel(
   options: ResolveOptions,
 ): Promise<ModelPlan> {
   options.signal?.throwIfAborted();
-  const planning = planPlace(reference, placeContext(options));
-  for (;;) {
-    const { done, value } = await planning.next();
-    if (done) return value.plan;
-  }
+  const { plan } = await resultOf(planPlace(reference, placeContext(options)));
+  return plan;
 }
 
 async function* resolvePlace(given: ModelReference, context: PlaceContext): Resolving {

@@ -20,7 +20,7 @@ import {
 import { startPrefixHash, type PrefixHash } from "./prefix-hash.ts";
 import { renameForGood } from "./rename-for-good.ts";
 import type { Located } from "./remote-file.ts";
-import type { TransferFile } from "./transfer-file.ts";
+import { contentOf, type TransferFile } from "./transfer-file.ts";
 
 /** What a {@link ChunkedFile} needs beside the file. */
 export interface ChunkedFileOptions {
@@ -266,13 +266,6 @@ interface Opened {
   hasReplaced: boolean;
 }
 
-/** What names the content for good. */
-function contentOf({ digest }: TransferFile, { etag }: Located): string {
-  if (digest !== undefined) return `${digest.algorithm}:${digest.hex}`;
-  // One without either is not fetched in chunks.
-  return `etag:${etag}`;
-}
-
 async function openPartial(
   file: TransferFile,
   located: Located,
@@ -282,7 +275,9 @@ async function openPartial(
   const { target } = file;
   await mkdir(dirname(target.partial), { recursive: true });
   const { bytes, chunkBytes } = plan;
-  const identity: LedgerIdentity = { content: contentOf(file, located), bytes, chunkBytes };
+  // A file whose content nothing names is not fetched in chunks.
+  const content = contentOf(file, located) ?? "";
+  const identity: LedgerIdentity = { content, bytes, chunkBytes };
   const left = await readLedger(target.ledger, identity);
   const handle = await openToWrite(target.partial);
   try {

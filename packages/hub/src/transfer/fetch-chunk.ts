@@ -1,11 +1,13 @@
 import { HubError } from "../errors.ts";
 import { HttpStatusError, NetworkError } from "../http-errors.ts";
-import { retrying, retryWait, waitSeconds } from "../retry.ts";
+import { retriedEvent } from "../retry-events.ts";
+import { retryWait, waitSeconds } from "../retry.ts";
 import type { ByteRange } from "./chunk-plan.ts";
 import type { ChunkedFile } from "./chunked-file.ts";
 import type { FetchContext } from "./fetch-context.ts";
+import { locateRetrying } from "./locate-retrying.ts";
 import { NoRangesError, openRange, StaleAddressError, type OpenRange } from "./open-range.ts";
-import { checkSameFile, locate, type Located } from "./remote-file.ts";
+import { checkSameFile, type Located } from "./remote-file.ts";
 
 /** How {@link fetchRange} is told and tells. */
 export interface FetchRangeOptions {
@@ -105,7 +107,7 @@ async function waitToRetry(
   if (failure instanceof HttpStatusError && failure.retryAfterSeconds !== undefined) {
     pauses.set(origin, Date.now() + wait * 1000);
   }
-  push({ type: "retried", file: file.remote.name, reason: failure.message, attempt, wait });
+  push(retriedEvent(file.remote.name, { error: failure, attempt, wait }));
   await waitSeconds(wait, signal);
 }
 
@@ -169,19 +171,14 @@ async function readRange(
 async function renew(
   chunked: ChunkedFile,
   stale: Located,
-  { request, retry, push }: FetchContext,
+  context: FetchContext,
   signal: AbortSignal,
 ): Promise<void> {
   if (chunked.located !== stale) return;
   const { remote } = chunked.file;
   // All the way this time: the place that the Hub sends to may send on.
   const whole = { ...remote, bytes: undefined };
-  chunked.renewing ??= retrying(() => locate(whole, { ...request, signal }), {
-    policy: retry,
-    signal,
-    onRetry: ({ error: { message: reason }, attempt, wait }) =>
-      push({ type: "retried", file: remote.name, reason, attempt, wait }),
-  }).finally(() => {
+  chunked.renewing ??= locateRetrying(whole, context, signal).finally(() => {
     chunked.renewing = undefined;
   });
   const located = await chunked.renewing;

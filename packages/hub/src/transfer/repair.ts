@@ -21,14 +21,14 @@ const MAX_DAMAGED = 8;
 /**
  * Mends a file that is whole and has another hash than it must have: its chunks are fetched again and
  * held against what is on the disk, until one that differs makes the hash right. Nothing tells which
- * chunk came damaged, so it takes half of the file on average.
- * @throws HashMismatchError where all that can be had is wrong, and what fetching throws
+ * chunk came damaged, so it takes half of the file on average. Returns the hash.
+ * @throws HashMismatchError where all that can be had is wrong and what there is was removed, and what fetching throws
  */
 export async function repairFile(
   chunked: ChunkedFile,
   context: FetchContext,
   options: RepairOptions,
-): Promise<void> {
+): Promise<string> {
   const { chunks } = chunked.plan;
   let got = await options.whole();
   let damaged = 0;
@@ -44,8 +44,9 @@ export async function repairFile(
     damaged += changed.length;
     chunked.rehash(earliest);
     got = await options.whole();
-    if (got === options.sha256) return;
+    if (got === options.sha256) return got;
   }
+  await chunked.discard();
   throw new HashMismatchError(chunked.file.remote.name, options.sha256, got);
 }
 

@@ -2,6 +2,8 @@ import { rm } from "node:fs/promises";
 import { HashMismatchError, HubError, SizeMismatchError } from "../errors.ts";
 import { assertNoWebPage } from "../gguf-magic.ts";
 import { request, type Answer } from "../http.ts";
+import { resultOf } from "../result-of.ts";
+import { retriedEvent } from "../retry-events.ts";
 import { retryWait, waitSeconds } from "../retry.ts";
 import { storeFile } from "../store.ts";
 import type { FetchContext } from "./fetch-context.ts";
@@ -30,7 +32,7 @@ export async function streamFile(
       const isFirstMismatch = isMismatch && mismatches++ === 0;
       const wait = isFirstMismatch ? 0 : retryWait(error, attempt, context.retry);
       if (wait === undefined || !(error instanceof HubError)) throw error;
-      context.push({ type: "retried", file: name, reason: error.message, attempt, wait });
+      context.push(retriedEvent(name, { error, attempt, wait }));
       await waitSeconds(wait, signal);
     }
   }
@@ -59,12 +61,11 @@ async function streamOnce(
       digest,
       partial: target.partial,
     });
-    for (;;) {
-      const { done, value } = await storing.next();
-      if (done) return { ...value, validator: answer.headers.get("etag") ?? undefined };
+    const stored = await resultOf(storing, (event) => {
       // The whole transfer tells of these.
-      if (value.type !== "started" && value.type !== "verified") context.push(value);
-    }
+      if (event.type !== "started" && event.type !== "verified") context.push(event);
+    });
+    return { ...stored, validator: answer.headers.get("etag") ?? undefined };
   } finally {
     answer.discard();
   }

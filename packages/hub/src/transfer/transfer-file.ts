@@ -28,6 +28,15 @@ export interface TransferFile {
   finish: (file: FetchedFile) => Promise<void>;
 }
 
+/** What names a file's content for good: a digest, or else a strong ETag; undefined without either. */
+export function contentOf(
+  { digest }: TransferFile,
+  located: Located | undefined,
+): string | undefined {
+  if (digest !== undefined) return `${digest.algorithm}:${digest.hex}`;
+  return located?.etag === undefined ? undefined : `etag:${located.etag}`;
+}
+
 /** Bytes that a file must have; undefined where its content may be another by now. */
 export function promisedBytes({ remote, bytes }: TransferFile): number | undefined {
   return remote.isPinned ? bytes : undefined;

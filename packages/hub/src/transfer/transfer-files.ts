@@ -1,4 +1,4 @@
-import { FileChangedError, HashMismatchError, NotGgufError } from "../errors.ts";
+import { FileChangedError, NotGgufError } from "../errors.ts";
 import type { HubEvent } from "../events.ts";
 import type { ChunkedFile, ChunkedFileOptions } from "./chunked-file.ts";
 import { eventQueue } from "./event-queue.ts";
@@ -13,6 +13,7 @@ import { taskBoard, type Job, type TaskBoard } from "./task-board.ts";
 import type { FetchedFile, TransferFile } from "./transfer-file.ts";
 import {
   openChunked,
+  openedEvents,
   taskController,
   transferTask,
   waitForClaim,
@@ -172,7 +173,6 @@ class Transfer {
   async #open(task: TransferTask): Promise<void> {
     const { push } = this.#context;
     const { signal } = task.controller;
-    const name = task.file.remote.name;
     const onWait = (event: HubEvent): void => {
       push(event);
       this.#board.changed(); // other files can be fetched meanwhile
@@ -180,7 +180,7 @@ class Transfer {
     task.claim ??= await waitForClaim(task, onWait, signal);
     if (task.claim === undefined || (await task.file.isThere())) {
       await task.claim?.release();
-      push({ type: "cached", file: name });
+      push({ type: "cached", file: task.file.remote.name });
       this.#set(task, "done");
       return;
     }
@@ -190,21 +190,10 @@ class Transfer {
     });
     task.startedAt = performance.now();
     const opened = await openChunked(task, this.#chunkedOptions(task), this.#context, signal);
-    const bytes = opened?.plan.bytes ?? task.file.bytes;
-    if (opened?.hasReplaced) {
-      push({
-        type: "restarted",
-        file: name,
-        reason: "an earlier run left a part of other content",
-      });
-    }
-    push({ type: "started", file: name, ...(bytes !== undefined && { bytes }) });
+    for (const event of openedEvents(task.file, opened)) push(event);
     if (opened === undefined) return this.#set(task, "stream");
     task.chunked = opened;
     task.meter = rateMeter(opened.resumedBytes);
-    if (opened.resumedBytes > 0) {
-      push({ type: "resumed", file: name, done: opened.resumedBytes, bytes: opened.plan.bytes });
-    }
     this.#set(task, "chunks");
     this.#finishIfWhole(task); // an earlier run may have been killed just before its end
   }
@@ -229,19 +218,19 @@ class Transfer {
 
   async #verifyAndFinish(task: TransferTask, chunked: ChunkedFile): Promise<void> {
     const { digest } = task.file;
+    const { signal } = task.controller;
+    const { connections } = this.#options;
     const whole = (): Promise<string> => this.#sha256(chunked);
-    if (digest !== undefined && chunked.sha256 !== digest.hex) {
-      const { connections } = this.#options;
-      const { signal } = task.controller;
-      try {
-        const options = { sha256: digest.hex, connections, signal, whole };
-        await repairFile(chunked, this.#context, options);
-      } catch (error) {
-        if (error instanceof HashMismatchError) await chunked.discard();
-        throw error;
-      }
-    }
-    const sha256 = await whole();
+    const got = await whole();
+    const sha256 =
+      digest === undefined || got === digest.hex
+        ? got
+        : await repairFile(chunked, this.#context, {
+            sha256: digest.hex,
+            connections,
+            signal,
+            whole,
+          });
     // What another process has taken over is its to publish.
     if ((await task.claim?.isHeld()) === false) return this.#giveWay(task);
     await chunked.publish();
@@ -275,12 +264,8 @@ class Transfer {
     const isOther = error instanceof FileChangedError;
     const helps = isOther || error instanceof NoRangesError;
     if (!helps || chunk === undefined || task.restarts++ >= MAX_RESTARTS) throw error;
-    const { signal } = this.#stop;
     task.state = "opening";
-    task.chunked = undefined;
-    task.controller.abort(error);
-    task.controller = taskController();
-    if (signal.aborted) task.controller.abort(signal.reason);
+    this.#letLanesGo(task, error);
     if (!isOther) task.usesRanges = false;
     await chunk.chunked.discard();
     this.#context.push({ type: "restarted", file: task.file.remote.name, reason: error.message });
@@ -293,11 +278,18 @@ class Transfer {
     if (chunked === undefined || (state !== "chunks" && state !== "finishing")) return;
     task.state = "new";
     task.claim = undefined;
-    task.chunked = undefined;
-    task.controller.abort(new Error("another process has taken over"));
-    task.controller = taskController();
+    this.#letLanesGo(task, new Error("another process has taken over"));
     await chunked.close();
     this.#board.changed();
+  }
+
+  /** Ends what is fetched of a file that is going to be opened again. */
+  #letLanesGo(task: TransferTask, reason: unknown): void {
+    const { signal } = this.#stop;
+    task.chunked = undefined;
+    task.controller.abort(reason);
+    task.controller = taskController();
+    if (signal.aborted) task.controller.abort(signal.reason);
   }
 
   #tellProgress(): void {

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SizeMismatchError } from "../errors.ts";
 import type { HubEvent } from "../events.ts";
 import { assertNoWebPage } from "../gguf-magic.ts";
-import { retrying } from "../retry.ts";
 import { ChunkedFile, type ChunkedFileOptions } from "./chunked-file.ts";
 import { isHeld, takeClaim, type Claim } from "./claim.ts";
 import type { FetchContext } from "./fetch-context.ts";
+import { locateRetrying } from "./locate-retrying.ts";
 import type { RateMeter } from "./rate-meter.ts";
-import { locate, type Located } from "./remote-file.ts";
+import type { Located } from "./remote-file.ts";
 import { promisedBytes, type TransferFile } from "./transfer-file.ts";
 
 /** A file on its way through a transfer. */
@@ -83,7 +83,7 @@ export async function waitForClaim(
 export async function openChunked(
   { file, usesRanges, restarts }: TransferTask,
   options: ChunkedFileOptions,
-  { request, retry, push }: FetchContext,
+  context: FetchContext,
   signal: AbortSignal,
 ): Promise<ChunkedFile | undefined> {
   const { remote } = file;
@@ -91,14 +91,7 @@ export async function openChunked(
   if (!usesRanges || isSmall || file.digest?.algorithm === "git-sha1") return undefined;
   // What was found before does not hold once a file has begun anew.
   const before = restarts === 0 ? file.located : undefined;
-  const located =
-    before ??
-    (await retrying(() => locate(remote, { ...request, signal }), {
-      policy: retry,
-      signal,
-      onRetry: ({ error: { message: reason }, attempt, wait }) =>
-        push({ type: "retried", file: remote.name, reason, attempt, wait }),
-    }));
+  const located = before ?? (await locateRetrying(remote, context, signal));
   checkLocated(file, located);
   const { acceptsRanges, bytes, etag } = located;
   if (!acceptsRanges || bytes === undefined || bytes <= options.chunkBytes) return undefined;
@@ -114,4 +107,20 @@ function checkLocated(file: TransferFile, located: Located): void {
   if (bytes !== undefined && located.bytes !== undefined && bytes !== located.bytes) {
     throw new SizeMismatchError(remote.name, bytes, located.bytes);
   }
+}
+
+/** What is told of a file once it is open; `chunked` is undefined for one that comes as a stream. */
+export function* openedEvents(
+  { remote: { name: file }, bytes }: TransferFile,
+  chunked: ChunkedFile | undefined,
+): Generator<HubEvent, void> {
+  if (chunked === undefined) {
+    yield { type: "started", file, ...(bytes !== undefined && { bytes }) };
+    return;
+  }
+  const { hasReplaced, resumedBytes: done, plan } = chunked;
+  const reason = "an earlier run left a part of other content";
+  if (hasReplaced) yield { type: "restarted", file, reason };
+  yield { type: "started", file, bytes: plan.bytes };
+  if (done > 0) yield { type: "resumed", file, done, bytes: plan.bytes };
 }
