@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { NetworkError } from "../http-errors.ts";
 import { describeNetworkFailure } from "../network-failure.ts";
 import { connect } from "./connect.ts";
+import { readBuffers, type ReadBuffer, type ReadBuffers } from "./read-buffers.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 
 /** How a connection is made and watched. */
@@ -19,21 +20,6 @@ export interface BodySink {
   write: (bytes: Uint8Array) => Promise<void>;
   /** Hears of `count` bytes at once; returns how long the next must wait, in milliseconds. */
   onBytes: (count: number) => number;
-}
-
-// Two, so that one is filled while the other is written. Larger ones fall out of the processor's
-// cache, smaller ones cost more calls: 256 KiB to 1 MiB measured alike.
-const SLOTS = 2;
-const SLOT_BYTES = 512 << 10;
-// No TLS record has more (RFC 8446, section 5.1).
-const SPARE_BYTES = 16 << 10;
-
-interface Slot {
-  buffer: Buffer;
-  /** From where its bytes are not yet handed on, and up to where there are some. */
-  start: number;
-  filled: number;
-  isBusy: boolean;
 }
 
 type Phase =
@@ -59,11 +45,8 @@ export class Connection {
   readonly host: string;
   #socket: Socket | undefined;
   readonly #options: ConnectionOptions;
-  readonly #slots: Slot[] = [];
-  #current = 0;
+  readonly #buffers: ReadBuffers = readBuffers();
   #phase: Phase = { kind: "idle" };
-  /** Where bytes are received that come while there is no room. */
-  readonly #spare: Buffer = Buffer.allocUnsafeSlow(SPARE_BYTES);
   /** Why reading is held back: no room, or the rate limit. */
   readonly #holds = new Set<"room" | "rate" | "waiting">();
   #rateTimer: NodeJS.Timeout | undefined;
@@ -71,7 +54,7 @@ export class Connection {
   #heardAt = 0;
   #watch: NodeJS.Timeout | undefined;
   #failure: unknown;
-  /** Bytes that arrived otherwise than into the slots, or too early, and wait for room there. */
+  /** Bytes that arrived otherwise than into the buffers, or too early, and wait for room there. */
   #pending: Buffer = Buffer.alloc(0);
   /** Answers that were read to their end. */
   answers = 0;
@@ -81,10 +64,6 @@ export class Connection {
     this.origin = url.origin;
     this.host = url.host;
     this.#options = options;
-    for (let index = 0; index < SLOTS; index++) {
-      const buffer = Buffer.allocUnsafeSlow(SLOT_BYTES);
-      this.#slots.push({ buffer, start: 0, filled: 0, isBusy: false });
-    }
   }
 
   /** @throws NetworkError; the signal's reason when aborted */
@@ -113,7 +92,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
       this.#phase = { kind: "head", resolve, reject };
-      this.#rewind();
+      this.#buffers.rewind();
       this.#startWatch(this.#options.answerTimeout, "no answer");
       const lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`];
       for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
@@ -130,9 +109,9 @@ export class Connection {
       if (this.#failure !== undefined) return reject(this.#failure);
       this.#phase = { kind: "body", left: length, sink, resolve, reject };
       this.#startWatch(this.#options.stallTimeout, "no byte came");
-      const slot = this.#slot();
+      const buffer = this.#buffers.current();
       try {
-        const early = slot.filled - slot.start;
+        const early = buffer.filled - buffer.start;
         if (early > 0) this.#onBody(early);
         else if (length === 0) this.#settleBody();
       } catch (error) {
@@ -150,7 +129,7 @@ export class Connection {
   async #open(url: URL, signal: AbortSignal): Promise<void> {
     const { proxy, answerTimeout: timeout } = this.#options;
     const onread = {
-      buffer: () => this.#room(),
+      buffer: () => this.#buffers.room(),
       callback: (count: number, given: Uint8Array) => this.#onRead(count, given),
     };
     const { socket, readsIntoBuffer } = await connect(url, { proxy, signal, timeout, onread });
@@ -160,29 +139,6 @@ export class Connection {
     socket.on("end", () => this.#fail(this.#broken("the connection was closed")));
     socket.on("close", () => this.#fail(this.#broken("the connection was closed")));
     socket.resume(); // one that has been a tunnel's was paused
-  }
-
-  #slot(): Slot {
-    const slot = this.#slots[this.#current];
-    if (slot === undefined) throw new Error("no such slot");
-    return slot;
-  }
-
-  /**
-   * Where the next bytes are to go. It is asked for long before they come, so that a full buffer
-   * gives way to the next one, and one that is being written to none.
-   */
-  #room(): Uint8Array {
-    const { buffer, filled, isBusy } = this.#slot();
-    if (isBusy) return this.#spare;
-    if (filled < buffer.length) return buffer.subarray(filled);
-    return this.#slots[(this.#current + 1) % this.#slots.length]?.buffer ?? buffer;
-  }
-
-  #rewind(): void {
-    const slot = this.#slot();
-    slot.start = 0;
-    slot.filled = 0;
   }
 
   /** `count` bytes were put into `given`. Returns whether more are welcome. */
@@ -197,12 +153,12 @@ export class Connection {
   #take(count: number, given: Uint8Array): void {
     // A head that comes byte by byte must come to its end in time as well.
     if (this.#phase.kind === "body") this.#heardAt = Date.now();
-    const room = this.#room();
+    const room = this.#buffers.room();
     // Room that was given out before a short body ended lies in the buffer before.
     if (given.buffer !== room.buffer || given.byteOffset !== room.byteOffset) {
       room.set(given.subarray(0, count));
     }
-    this.#slot().filled += count;
+    this.#buffers.current().filled += count;
     try {
       if (this.#phase.kind === "head") this.#onHead();
       else if (this.#phase.kind === "body") this.#onBody(count);
@@ -213,10 +169,10 @@ export class Connection {
   }
 
   #onHead(): void {
-    const slot = this.#slot();
-    const parsed = parseResponseHead(slot.buffer.subarray(0, slot.filled), this.host);
+    const buffer = this.#buffers.current();
+    const parsed = parseResponseHead(buffer.bytes.subarray(0, buffer.filled), this.host);
     if (parsed === undefined || this.#phase.kind !== "head") return;
-    slot.start = parsed.bodyStart;
+    buffer.start = parsed.bodyStart;
     const { resolve } = this.#phase;
     this.#phase = { kind: "waiting" };
     this.#stopWatch();
@@ -229,13 +185,13 @@ export class Connection {
     if (this.#phase.kind !== "body") return;
     const phase = this.#phase;
     if (count > phase.left) {
-      this.#slot().filled -= count; // not one of them may be written
+      this.#buffers.current().filled -= count; // not one of them may be written
       throw this.#broken("more bytes came than were promised");
     }
     phase.left -= count;
     const wait = phase.sink.onBytes(count);
-    const { buffer, filled } = this.#slot();
-    if (phase.left === 0 || filled === buffer.length) this.#handOn();
+    const { bytes, filled } = this.#buffers.current();
+    if (phase.left === 0 || filled === bytes.length) this.#handOn();
     if (wait > 0 && phase.left > 0) {
       this.#hold("rate");
       this.#rateTimer = setTimeout(() => this.#release("rate"), wait);
@@ -246,29 +202,27 @@ export class Connection {
   #handOn(): void {
     if (this.#phase.kind !== "body") return;
     const { sink } = this.#phase;
-    const slot = this.#slot();
-    if (slot.filled > slot.start) {
-      slot.isBusy = true;
+    const buffer = this.#buffers.current();
+    if (buffer.filled > buffer.start) {
+      buffer.isBusy = true;
       this.#writes += 1;
-      void sink.write(slot.buffer.subarray(slot.start, slot.filled)).then(
-        () => this.#onWritten(slot),
+      void sink.write(buffer.bytes.subarray(buffer.start, buffer.filled)).then(
+        () => this.#onWritten(buffer),
         (error: unknown) => {
           if (this.#phase.kind === "body") this.#phase.failure ??= error;
           this.#fail(error);
-          this.#onWritten(slot);
+          this.#onWritten(buffer);
         },
       );
     }
-    this.#current = (this.#current + 1) % this.#slots.length;
-    if (this.#slot().isBusy) this.#hold("room");
-    else this.#rewind();
+    if (this.#buffers.advance().isBusy) this.#hold("room");
   }
 
-  #onWritten(slot: Slot): void {
-    slot.isBusy = false;
+  #onWritten(buffer: ReadBuffer): void {
+    buffer.isBusy = false;
     this.#writes -= 1;
-    if (slot === this.#slot()) {
-      this.#rewind();
+    if (buffer === this.#buffers.current()) {
+      this.#buffers.rewind();
       this.#release("room");
     }
     this.#settleBody();
@@ -299,7 +253,7 @@ export class Connection {
     if (phase.kind !== "body") return;
     // A connection that breaks off after the last byte takes nothing along.
     if (phase.left > 0 || !(reason instanceof NetworkError)) phase.failure ??= reason;
-    if (phase.left > 0 && !this.#slot().isBusy) this.#handOn();
+    if (phase.left > 0 && !this.#buffers.current().isBusy) this.#handOn();
     this.#settleBody();
   }
 
@@ -323,7 +277,7 @@ export class Connection {
 
   #drainPending(): void {
     while (this.#pending.length > 0 && this.#holds.size === 0) {
-      const room = this.#room();
+      const room = this.#buffers.room();
       const copied = this.#pending.copy(room);
       this.#pending = this.#pending.subarray(copied);
       this.#take(copied, room);
