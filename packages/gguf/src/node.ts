@@ -1,3 +1,4 @@
+export { copyRanges, type CopyRange, type CopyRangesOptions } from "./node/copy-ranges.ts";
 export { openFile, type FileSource } from "./node/file-source.ts";
 export { readGgufFile, readGgufSetFile } from "./node/read-file.ts";
 export { checkFileHashes, type ManifestCheckOptions } from "./node/hash-check.ts";
