@@ -36,7 +36,7 @@ export type {
   GgufStringArray,
   NumberTypedArray,
 } from "./format/gguf-array.ts";
-export { GgufError, type GgufErrorCode, type Problem } from "./format/gguf-error.ts";
+export { GgufError, quoted, type GgufErrorCode, type Problem } from "./format/gguf-error.ts";
 export type {
   GgufBigint,
   GgufBool,

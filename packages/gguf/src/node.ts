@@ -14,3 +14,4 @@ export {
   type EditResult,
 } from "./node/edit-file.ts";
 export { writeGgufFile, type WriteProgress } from "./node/write-gguf-file.ts";
+export { syncDirectoryOf, writeAt } from "./node/temporary-file.ts";

@@ -133,7 +133,7 @@ export function messageOf(problem: Omit<Problem, "code">): string {
 // A hostile name may be as long as the file.
 const LONGEST_QUOTE = 80;
 
-/** A name out of a file, fit for one line of a message: quoted, escaped and cut. */
+/** A name or text out of a file, fit for one line of a message: quoted, escaped and cut. */
 export function quoted(name: string): string {
   const cut = name.length > LONGEST_QUOTE ? `${name.slice(0, LONGEST_QUOTE)}…` : name;
   return JSON.stringify(cut).replace(

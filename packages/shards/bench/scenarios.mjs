@@ -1,0 +1,8 @@
+import { downloadMerging } from "./download-merging.mjs";
+import { merging } from "./merging.mjs";
+
+/**
+ * Scenarios of merging split models.
+ * @type {Record<string, (directory: string) => Promise<import("../../../bench/table.mjs").Scenario>>}
+ */
+export const SCENARIOS = { merging, "download-merging": downloadMerging };

@@ -1,0 +1,176 @@
+import { basename } from "node:path";
+import { rm } from "node:fs/promises";
+import { mapShards } from "@ggufkit/gguf";
+import { copyRanges, openFile } from "@ggufkit/gguf/node";
+import { copyProgress, type CopyProgress } from "./copy-progress.ts";
+import { checkKnownDigest, type DigestOptions } from "./expected-digest.ts";
+import { identityAt, isUnchanged } from "./file-identity.ts";
+import { planMergeFiles, type FileMerge, type MergePlanOptions } from "./file-merge.ts";
+import { freeFile } from "./free-file.ts";
+import { noteMerged } from "./merge-journal.ts";
+import { beginMerging, mergingFiles, placesIn, type Merging, type MergingFile } from "./merging.ts";
+import { renameForGood } from "./output-file.ts";
+import { checkNoInput, isThereAlready } from "./output-there.ts";
+import { ShardError } from "./shard-error.ts";
+import type { ShardEvent } from "./shard-event.ts";
+import { telling } from "./telling.ts";
+import { findUnfinishedMerge, holdsConsumed } from "./unfinished-merge.ts";
+import { emptyDirectory, takeWorkDirectory, type WorkDirectory } from "./work-directory.ts";
+
+/** How {@link mergeFiles} works. */
+export interface MergeOptions extends MergePlanOptions, DigestOptions {
+  /**
+   * Removes each file of the set once its bytes are in the merged file for good: that takes room for
+   * one file more than the model. What a crash leaves is gone on with.
+   */
+  consume?: boolean | undefined;
+  /** Replaces another file that has the merged file's name. */
+  force?: boolean | undefined;
+}
+
+/** A file that was merged. */
+export interface MergedFile {
+  path: string;
+  bytes: number;
+  /** `present`: it was there already, byte for byte. */
+  state: "written" | "present";
+  /** Paths of the files that it is made of, in order; with `consume` they are gone. */
+  inputs: string[];
+}
+
+/**
+ * Merges a set of shards, of which `first` is any, into one file, or appends raw pieces. The file has
+ * another name beside `out` until it is whole and on the disk. Files whose sha256 is known, from the
+ * Hub's cache or a download's notes, are held against it.
+ *
+ * @throws ShardSetError where a file is missing or damaged, or does not belong to the set
+ * @throws ShardError `file-exists`, `is-input`, `not-a-shard`, `no-space`, `cannot-write`, `busy`,
+ * `file-changed`, `unfinished-merge`, `cannot-read-directory`
+ * @throws the signal's reason when aborted. Nothing is left then, unless files were consumed
+ */
+export async function* mergeFiles(
+  first: string,
+  out: string,
+  options: MergeOptions = {},
+): AsyncGenerator<ShardEvent, MergedFile, undefined> {
+  const startedAt = performance.now();
+  const work = await takeWorkDirectory(`${out}.merging`);
+  try {
+    const started = yield* startMerge(first, out, work, options);
+    const { merging, files, fileSize: bytes, state } = started;
+    if (merging !== undefined) yield* carryOut(merging, out, work, options);
+    if (options.consume) for (const file of files) yield* free(file);
+    await rm(placesIn(work).journal, { force: true });
+    const seconds = (performance.now() - startedAt) / 1000;
+    yield { type: "done", file: basename(out), path: out, bytes, seconds };
+    return { path: out, bytes, state, inputs: files.map(({ path }) => path) };
+  } finally {
+    await work.release({ keep: await holdsConsumed(work) });
+  }
+}
+
+/** What is to be done, once it is known. */
+interface StartedMerge extends Pick<MergedFile, "state"> {
+  readonly files: readonly MergingFile[];
+  readonly fileSize: number;
+  /** Undefined where the merged file is there. */
+  readonly merging: Merging | undefined;
+}
+
+async function* startMerge(
+  first: string,
+  out: string,
+  work: WorkDirectory,
+  options: MergeOptions,
+): AsyncGenerator<ShardEvent, StartedMerge, undefined> {
+  const unfinished = await findUnfinishedMerge(first, out, work);
+  if (unfinished !== undefined) {
+    const { files, merged } = unfinished;
+    const [done, bytes] = [copiedBytes(files.slice(0, merged)), copiedBytes(files)];
+    yield { type: "resumed", file: basename(out), done, bytes };
+    return { ...unfinished, state: "written" };
+  }
+  const merge = await planMergeFiles(first, options);
+  yield plannedEvent(merge);
+  const { files: paths, identities, plan } = merge;
+  await checkNoInput([out], paths);
+  const files = mergingFiles(paths, identities, plan);
+  const isPresent = await isThereAlready(out, plan, paths, options);
+  if (isPresent) return { files, fileSize: plan.fileSize, state: "present", merging: undefined };
+  await emptyDirectory(work.path); // of what a run left that was killed
+  const merging = await beginMerging(merge, work, options);
+  return { files, fileSize: plan.fileSize, state: "written", merging };
+}
+
+function plannedEvent({ plan }: FileMerge): ShardEvent {
+  const files = plan.inputs.map(({ name, bytes = 0 }) => ({ name, bytes }));
+  return { type: "planned", files, bytes: plan.fileSize, copyBytes: sumOf(plan.copies) };
+}
+
+/** Copies what is not copied yet, and gives the merged file its name. */
+async function* carryOut(
+  { output, files, merged, journal }: Merging,
+  out: string,
+  work: WorkDirectory,
+  options: MergeOptions,
+): AsyncGenerator<ShardEvent, void, undefined> {
+  const before = copiedBytes(files.slice(0, merged));
+  const progress = copyProgress(basename(out), copiedBytes(files), before);
+  try {
+    for (const [index, file] of files.entries()) {
+      if (index < merged) continue;
+      yield { type: "started", file: file.name, bytes: file.identity.bytes };
+      const sha256 = yield* telling(
+        (signal) => copyFile(file, output.write, progress, { ...options, signal }),
+        progress.event,
+        work.stoppedBy(options.signal),
+      );
+      if (sha256 !== undefined) yield { type: "verified", file: file.name, sha256 };
+      if (journal === undefined) continue;
+      await output.sync();
+      await noteMerged(journal, index + 1);
+      if (options.consume) yield* free(file);
+    }
+    yield progress.event();
+    await output.sync();
+  } finally {
+    await output.close();
+  }
+  work.stoppedBy(options.signal).throwIfAborted();
+  await renameForGood(output.path, out);
+}
+
+/** Copies what of a file is to be copied; returns its sha256 where that was known and is right. */
+async function copyFile(
+  { path, name, identity, copies }: MergingFile,
+  write: (bytes: Uint8Array, position: number) => Promise<void>,
+  { add: onBytes }: CopyProgress,
+  options: DigestOptions,
+): Promise<string | undefined> {
+  await using source = await openFile(path);
+  const copy = async (signal: AbortSignal): Promise<undefined> => {
+    await copyRanges(source, copies, write, { file: name, signal, onBytes });
+    return undefined;
+  };
+  const check = (signal: AbortSignal): Promise<string | undefined> =>
+    checkKnownDigest(path, { ...options, signal });
+  const works = [check, copy];
+  const [sha256] = await mapShards(works, (work, signal) => work(signal), options.signal);
+  if (isUnchanged(identity, await identityAt(path))) return sha256;
+  throw new ShardError("file-changed", path, "was written to, or removed, while it was copied");
+}
+
+async function* free({ path, name, identity }: MergingFile): AsyncGenerator<ShardEvent, void> {
+  // One that has been freed is gone; one that is another by now is nobody's to remove.
+  if (!isUnchanged(identity, await identityAt(path))) return;
+  await freeFile(path);
+  yield { type: "freed", file: name, bytes: identity.bytes };
+}
+
+function copiedBytes(files: readonly MergingFile[]): number {
+  return files.reduce((sum, { copies }) => sum + sumOf(copies), 0);
+}
+
+function sumOf(copies: readonly { bytes: number }[]): number {
+  return copies.reduce((sum, { bytes }) => sum + bytes, 0);
+}
