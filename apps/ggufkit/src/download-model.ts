@@ -1,13 +1,20 @@
 import { NoSpaceError, planModel, resolveModel } from "@ggufkit/hub";
 import { ClosedOutputError, colours, follow, writeOut } from "@ggufkit/terminal";
 import type { DownloadOptions } from "./download-command.ts";
-import { jsonOutput, textOutput } from "./download-output.ts";
+import { downloadOutput } from "./download-output.ts";
 import { projectorText } from "./download-projector.ts";
-import { type DownloadRecord, foldRecord, NO_RECORD } from "./download-record.ts";
+import {
+  downloadedModel,
+  type DownloadedModel,
+  type DownloadRecord,
+  foldRecord,
+  NO_RECORD,
+} from "./download-record.ts";
 import { downloadRequest } from "./download-request.ts";
 import { jsonText } from "./json-text.ts";
 import type { CommandContext } from "./program.ts";
 import { renderPlan } from "./render-plan.ts";
+import { tellWork } from "./work-output.ts";
 
 /**
  * Brings the model that `source` names onto this machine and prints where it is; or prints what
@@ -44,21 +51,19 @@ async function download(
   options: DownloadOptions,
   context: CommandContext,
 ): Promise<void> {
-  const output = options.json ? jsonOutput(context) : textOutput(context);
+  const output = downloadOutput(options.json === true, context);
   let record = NO_RECORD;
-  try {
+  const fetchModel = async (): Promise<DownloadedModel> => {
     const { reference, resolve } = await downloadRequest(source, options, context);
-    const model = await follow(resolveModel(reference, resolve), (event) => {
+    const model = await follow(resolveModel(reference, resolve), async (event) => {
       record = foldRecord(record, event);
-      return output.show(event, reference);
+      await output.show(event);
+      const projector = event.type === "planned" && projectorText(reference, event.plan);
+      if (projector) output.hint(projector);
     });
-    output.end();
-    await output.result(model, record);
-  } catch (error) {
-    output.end(keptText(error, record, context.signal));
-    if (!(error instanceof ClosedOutputError)) await output.failure(error);
-    throw error;
-  }
+    return downloadedModel(model, record);
+  };
+  await tellWork(output, fetchModel, (error) => keptText(error, record, context.signal));
 }
 
 /** Failures that another run may be spared. */

@@ -61,7 +61,9 @@ export async function downloadedModel(
 ): Promise<DownloadedModel> {
   const files = model.files.map(async (file): Promise<DownloadedFile> => {
     const path = resolve(file);
-    const planned = plan?.files.find((candidate) => resolve(candidate.path) === path);
+    // The sha256 of shards say nothing of the file that they were merged into.
+    const isJoined = plan?.joined !== undefined && resolve(plan.joined.path) === path;
+    const planned = plan?.files.find((candidate) => !isJoined && resolve(candidate.path) === path);
     const sha256 = verified.get(planned?.name ?? "") ?? planned?.sha256 ?? model.sha256;
     return { path, bytes: (await stat(path)).size, ...(sha256 !== undefined && { sha256 }) };
   });

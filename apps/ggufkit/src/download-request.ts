@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseModelReference, type ModelReference, type ResolveOptions } from "@ggufkit/hub";
+import { joinShards } from "@ggufkit/shards/node";
 import { UsageError } from "@ggufkit/terminal";
 import type { DownloadOptions } from "./download-command.ts";
 import { commandSettings } from "./hub-settings.ts";
@@ -25,7 +26,8 @@ export async function downloadRequest(
 ): Promise<DownloadRequest> {
   const reference = parseModelReference(source);
   if (reference.kind === "file") throw await localFile(reference.path);
-  const { out, include, exclude, connections, limitRate, force = false, offline = false } = options;
+  const { out, merge, include, exclude, connections, limitRate } = options;
+  const { force = false, offline = false } = options;
   if (reference.kind !== "hub" && (include ?? exclude) !== undefined)
     throw new UsageError(
       `${source}: --include and --exclude choose among the files of a Hub repository, hf:owner/name`,
@@ -38,6 +40,7 @@ export async function downloadRequest(
       signal: context.signal,
       replace: force,
       ...(out !== undefined && { out: resolve(out) }),
+      ...(merge && { join: joinShards() }),
       ...(include !== undefined && { include }),
       ...(exclude !== undefined && { exclude }),
       ...(connections !== undefined && { connections }),

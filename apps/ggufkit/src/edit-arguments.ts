@@ -107,17 +107,3 @@ function floatOf(text: string): number | string {
   if (sign !== undefined) return sign === "-" ? -Infinity : Infinity;
   return FLOAT.test(text) ? Number(text) : text;
 }
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9 };
-
-/**
- * A size in bytes, such as `4096`, `64K` or `1M` (decimal, as llama-gguf-split has them).
- *
- * @throws {UsageError}
- */
-export function parseSize(option: string, word: string): number {
-  const [, digits, unit = ""] = /^(\d+)([KMG]?)$/i.exec(word) ?? [];
-  const size = Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
-  if (Number.isSafeInteger(size)) return size;
-  throw new UsageError(`${option} ${word}: expected a size such as 4096, 64K or 1M`);
-}

@@ -6,11 +6,12 @@ import { editFile, type EditFileOptions, planFileEdit } from "@ggufkit/gguf/node
 import { colours, follow, UsageError, writeOut } from "@ggufkit/terminal";
 import { Command } from "commander";
 
-import { parseRename, parseSet, parseSize, parseValue } from "./edit-arguments.ts";
+import { parseRename, parseSet, parseValue } from "./edit-arguments.ts";
 import { editJson } from "./edit-json.ts";
 import type { CommandContext } from "./program.ts";
 import { collect } from "./repeatable.ts";
 import { type Edit, renderEdit, renderEditPlan } from "./render-edit.ts";
+import { parseSize } from "./size-argument.ts";
 
 interface EditCommandOptions {
   readonly set?: readonly string[];

@@ -1,10 +1,8 @@
-import type { GgufValue, KvEdit } from "@ggufkit/gguf";
+import type { KvEdit } from "@ggufkit/gguf";
 
 import { jsonText } from "./json-text.ts";
 import type { Edit } from "./render-edit.ts";
-
-/** Elements of an array that `preview` shows. */
-const PREVIEW_LENGTH = 8;
+import { valueJson } from "./header-json.ts";
 
 /** An edit, made or planned, as one JSON document. */
 export function editJson({ file, out, plan }: Edit, isDryRun: boolean): string {
@@ -31,11 +29,4 @@ function changeJson(edit: KvEdit): object {
   const old = edit.type === "replaced" || edit.type === "removed" ? valueJson(edit.old) : undefined;
   const value = edit.type === "removed" ? undefined : valueJson(edit.value);
   return { type, key, ...to, old, value };
-}
-
-function valueJson(value: GgufValue): object {
-  const { type } = value;
-  if (type !== "array") return { type, value: value.value };
-  const { elementType, length } = value;
-  return { type, elementType, length, preview: value.preview(PREVIEW_LENGTH) };
 }

@@ -16,3 +16,16 @@ export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
   readonly code = "unreadable";
 }
+
+/** Files cannot be held against those of another place. */
+export class AgainstError extends Error {
+  override readonly name = "AgainstError";
+  readonly code: "no-sha256" | "other-files";
+  readonly source: string;
+
+  constructor(code: AgainstError["code"], source: string, reason: string) {
+    super(`${source}: ${reason}`);
+    this.code = code;
+    this.source = source;
+  }
+}

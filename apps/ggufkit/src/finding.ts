@@ -1,7 +1,7 @@
 import { basename } from "node:path/posix";
-import type { Finding as FileFinding, Gguf } from "@ggufkit/gguf";
-import { findShardProblems, type ShardFinding } from "@ggufkit/shards";
-import type { Colours } from "@ggufkit/terminal";
+import { parseShardName, type Finding as FileFinding, type Gguf } from "@ggufkit/gguf";
+import { findShardProblems, type ShardFinding, shardFindingText } from "@ggufkit/shards";
+import { type Colours, singleLine } from "@ggufkit/terminal";
 
 /** Something that is wrong with a file or with its set, or unusual. */
 export interface Finding {
@@ -11,8 +11,11 @@ export interface Finding {
   readonly message: string;
   readonly expected?: FileFinding["expected"];
   readonly got?: FileFinding["got"];
+  readonly tensor?: FileFinding["tensor"];
   /** File name of the shard that lacks or is at odds with its set. */
   readonly shard?: string;
+  /** File name of a shard that has the same in it. */
+  readonly other?: string;
 }
 
 /** What is wrong with a set: shards that are not there, or shards that do not belong together. */
@@ -22,16 +25,31 @@ export function setFindings(
 ): Finding[] {
   if (missing.length > 0) return missing.map(missingShard);
   const headers = files.map(({ path, gguf }) => ({ name: basename(path), gguf }));
-  return findShardProblems(headers).map((problem) => {
-    const { code, shard, expected, got } = problem;
-    const message = `${shard}: ${code}: expected ${expected ?? "none"}, got ${got ?? "none"}`;
-    return { severity: "error", code, shard, expected, got, message };
-  });
+  if (isLaterShard(headers)) return [];
+  return findShardProblems(headers)
+    .filter(({ code }) => !OF_ONE_FILE.has(code))
+    .map(shardFinding);
 }
 
+/** One that was named by itself: nobody has looked whether the others are there. */
+function isLaterShard([first, ...others]: readonly { readonly name: string }[]): boolean {
+  return others.length === 0 && (parseShardName(first?.name ?? "")?.splitNo ?? 0) > 0;
+}
+
+/** What keeps a file from being merged, which the validation of the file tells of by itself. */
+const OF_ONE_FILE: ReadonlySet<ShardFinding["code"]> = new Set([
+  "tensor-name",
+  "tensor-offset",
+  "tensor-end",
+]);
+
 function missingShard(shard: string): Finding {
-  const message = `missing: ${shard}`;
-  return { severity: "error", code: "missing-shard", shard, expected: "a file", message };
+  return shardFinding({ code: "missing-shard", shard, expected: "a file", got: undefined });
+}
+
+/** What is wrong with a set, as findings of files are told. */
+export function shardFinding(problem: ShardFinding): Finding {
+  return { severity: "error", ...problem, message: shardFindingText(problem) };
 }
 
 /** A severity as people read it. */
@@ -45,4 +63,10 @@ export const SEVERITY_LABELS: Readonly<Record<Finding["severity"], string>> = {
 export function tinted({ severity }: Finding, text: string, colour: Colours): string {
   if (severity === "error") return colour.red(text);
   return severity === "warning" ? colour.yellow(text) : colour.dim(text);
+}
+
+/** A finding on one line: severity, code and message. */
+export function findingLine(found: Finding, colour: Colours): string {
+  const label = tinted(found, SEVERITY_LABELS[found.severity].toLowerCase().padEnd(7), colour);
+  return `${label}  ${colour.dim(found.code)}  ${singleLine(found.message)}`;
 }

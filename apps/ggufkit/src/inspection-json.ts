@@ -3,9 +3,7 @@ import type { GgufValue } from "@ggufkit/gguf";
 import { InspectError } from "./errors.ts";
 import type { Inspection } from "./inspection.ts";
 import { jsonText } from "./json-text.ts";
-
-/** Elements of an array that `preview` shows. */
-const PREVIEW_LENGTH = 8;
+import { kvJson, tensorJson, valueJson } from "./header-json.ts";
 
 /** What the document is to hold beside the rest. */
 export interface JsonOptions {
@@ -31,7 +29,7 @@ export function inspectionJson(inspection: Inspection, options: JsonOptions): st
     headerBytes,
     dataOffset,
     alignment,
-    kv: kvJson(inspection, options.keys),
+    kv: chosenJson(inspection, options.keys),
     ...(options.tensors && { tensors: tensorsJson(inspection) }),
     model: description,
     split,
@@ -45,10 +43,9 @@ export function inspectionJson(inspection: Inspection, options: JsonOptions): st
   return jsonText(document);
 }
 
-function kvJson({ files }: Inspection, keys: readonly string[] | undefined): object {
+function chosenJson({ files }: Inspection, keys: readonly string[] | undefined): object {
   const { path, gguf } = files[0];
-  if (keys === undefined)
-    return Object.fromEntries([...gguf.kv].map(([key, value]) => [key, previewed(value)]));
+  if (keys === undefined) return kvJson(gguf.kv);
   const chosen = keys.map((key) => {
     const value = gguf.kv.get(key);
     if (value === undefined)
@@ -58,23 +55,16 @@ function kvJson({ files }: Inspection, keys: readonly string[] | undefined): obj
   return Object.fromEntries(chosen);
 }
 
-function previewed(value: GgufValue): object {
-  const { type } = value;
-  if (type !== "array") return { type, value: value.value };
-  const { elementType, length } = value;
-  return { type, elementType, length, preview: value.preview(PREVIEW_LENGTH) };
-}
-
 function inFull(value: GgufValue): object {
-  if (value.type !== "array") return previewed(value);
-  return { ...previewed(value), value: value.toArray() };
+  if (value.type !== "array") return valueJson(value);
+  return { ...valueJson(value), value: value.toArray() };
 }
 
 function tensorsJson({ files }: Inspection): object[] {
   return files.flatMap(({ path, gguf }) =>
-    gguf.tensors.map(({ name, shape, type, offset, bytes }) => {
+    gguf.tensors.map((tensor) => {
       const file = files.length > 1 ? { file: path } : {};
-      return { name, shape, type, offset, bytes, ...file };
+      return { ...tensorJson(tensor), ...file };
     }),
   );
 }

@@ -7,7 +7,10 @@ import { downloadCommand } from "./download-command.ts";
 import { editCommand } from "./edit-command.ts";
 import { hashCommand } from "./hash-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
+import { mergeCommand } from "./merge-command.ts";
+import { splitCommand } from "./split-command.ts";
 import { validateCommand } from "./validate-command.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 /** What a command needs of the process: handed in, so that nothing below reads globals. */
 export interface CommandContext {
@@ -23,13 +26,18 @@ const COMMANDS = [
   diffCommand,
   editCommand,
   downloadCommand,
+  mergeCommand,
+  splitCommand,
+  verifyCommand,
 ];
 
 /** The command line of ggufkit. */
 export function ggufkitProgram(context: CommandContext): Command {
   const output = commandOutput("ggufkit");
   const program = new Command("ggufkit")
-    .description("Inspect, validate, hash, compare, edit and download GGUF model files.")
+    .description(
+      "Inspect, validate, hash, compare, edit, download, merge and split GGUF model files.",
+    )
     .version(manifest.version, "--version")
     .exitOverride()
     .configureOutput(output);

@@ -1,7 +1,7 @@
 import type { ModelPlan, PlannedFile } from "@ggufkit/hub";
-import { type Colours, formatBytes, renderTable, singleLine } from "@ggufkit/terminal";
+import { type Colours, formatBytes, renderTable } from "@ggufkit/terminal";
 
-const LABEL_WIDTH = 14;
+import { diskText, renderPlanned } from "./render-facts.ts";
 
 /**
  * What a download would do: a table of its files, then sums, disk and choice, ended by a newline.
@@ -20,15 +20,13 @@ export function renderPlan(
   });
   const facts = [
     ["Total", totalText(plan)],
+    ["Merged into", mergedText(plan)],
     ["To fetch", sizeText(plan.fetchBytes)],
-    ["Disk", diskText(plan)],
+    ["Disk", diskText(plan.disk)],
     [quantization === undefined ? "Choice" : "Quantization", choiceText(plan)],
     ["Projector", projector ?? ""],
   ] as const;
-  const lines = facts.flatMap(([label, text]) =>
-    text === "" ? [] : [colour.dim(label.padEnd(LABEL_WIDTH)) + singleLine(text)],
-  );
-  return `${[colour.bold(singleLine(place)), "", table, "", ...lines].join("\n")}\n`;
+  return renderPlanned({ title: place, table, facts }, colour);
 }
 
 function sizeText(bytes: number | undefined): string {
@@ -52,11 +50,13 @@ function totalText({ files, bytes }: ModelPlan): string {
   return `${sizeText(bytes)} in ${files.length === 1 ? "1 file" : `${files.length} files`}`;
 }
 
-function choiceText({ quantization, reason }: ModelPlan): string {
-  return [quantization, reason].filter(Boolean).join(": ");
+function mergedText({ joined }: ModelPlan): string {
+  if (joined === undefined) return "";
+  return `${joined.path}, ${formatBytes(joined.bytes)}, ${JOINED_STATES[joined.state]}`;
 }
 
-function diskText({ disk }: ModelPlan): string {
-  const { directory, needed, available } = disk;
-  return `${formatBytes(needed)} needed, ${formatBytes(available)} free in ${directory}`;
+const JOINED_STATES = { present: "present", partial: "begun", absent: "to write" } as const;
+
+function choiceText({ quantization, reason }: ModelPlan): string {
+  return [quantization, reason].filter(Boolean).join(": ");
 }

@@ -1,6 +1,6 @@
 import { type Colours, formatError, singleLine } from "@ggufkit/terminal";
 
-import { type Finding, SEVERITY_LABELS, tinted } from "./finding.ts";
+import { type Finding, findingLine } from "./finding.ts";
 import { jsonText } from "./json-text.ts";
 import type { ModelValidation } from "./validation.ts";
 
@@ -8,14 +8,14 @@ import type { ModelValidation } from "./validation.ts";
 export function renderValidation({ files, findings }: ModelValidation, colour: Colours): string {
   const own = files.flatMap((file) => [
     `${verdict(file.findings, colour)}  ${singleLine(file.path)}`,
-    ...file.findings.map((found) => findingLine(found, colour)),
+    ...file.findings.map((found) => `  ${findingLine(found, colour)}`),
   ]);
   const ofSet =
     findings.length === 0
       ? []
       : [
           `${verdict(findings, colour)}  the set of ${files.length} shards`,
-          ...findings.map((found) => findingLine(found, colour)),
+          ...findings.map((found) => `  ${findingLine(found, colour)}`),
         ];
   return `${[...own, ...ofSet].join("\n")}\n`;
 }
@@ -23,11 +23,6 @@ export function renderValidation({ files, findings }: ModelValidation, colour: C
 function verdict(findings: readonly Finding[], colour: Colours): string {
   if (findings.some(({ severity }) => severity === "error")) return colour.red("invalid");
   return colour.green("valid  ");
-}
-
-function findingLine(found: Finding, colour: Colours): string {
-  const label = tinted(found, SEVERITY_LABELS[found.severity].toLowerCase().padEnd(7), colour);
-  return `  ${label}  ${colour.dim(found.code)}  ${singleLine(found.message)}`;
 }
 
 /** All validations as one JSON document, ended by a newline. */

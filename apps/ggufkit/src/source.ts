@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
-import { parseShardName, type ByteSource } from "@ggufkit/gguf";
+import { completeShardSet, parseShardName, type ByteSource } from "@ggufkit/gguf";
 import { openFile } from "@ggufkit/gguf/node";
-import { findShardSet } from "@ggufkit/shards/node";
 
 import type { CommandContext } from "./program.ts";
 
@@ -53,8 +52,15 @@ export async function locateModel(source: string, context: CommandContext): Prom
 /** A file on this machine; the first shard with the others beside it. */
 export async function locateFiles(path: string): Promise<LocatedModel> {
   const isFirstShard = parseShardName(basename(path))?.splitNo === 0;
-  const { files, missing } = isFirstShard
-    ? await findShardSet(path)
-    : { files: [path], missing: [] };
-  return { files: files.map((name) => ({ name, open: () => openFile(name) })), missing };
+  if (!isFirstShard) return { files: [locatedFile(path)], missing: [] };
+  const directory = dirname(path);
+  // Not by @ggufkit/shards/node: all that merging needs would be loaded with it, for every command.
+  const { names, missing } = completeShardSet(basename(path), await readdir(directory));
+  const absent = new Set(missing);
+  const there = names.filter((name) => !absent.has(name));
+  return { files: there.map((name) => locatedFile(join(directory, name))), missing };
+}
+
+function locatedFile(name: string): LocatedFile {
+  return { name, open: () => openFile(name) };
 }

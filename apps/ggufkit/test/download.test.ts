@@ -8,7 +8,7 @@ import { colours, stripControl } from "@ggufkit/terminal";
 import { describe, expect, it } from "vitest";
 
 import { parseConnections, parseRate } from "../src/download-arguments.ts";
-import { eventLines, failureLine, resultLine } from "../src/download-json.ts";
+import { eventLines, failureLine, resultLine } from "../src/event-lines.ts";
 import { projectorText } from "../src/download-projector.ts";
 import { foldRecord, NO_RECORD } from "../src/download-record.ts";
 import { renderPlan } from "../src/render-plan.ts";
@@ -179,7 +179,8 @@ describe("lines of JSON", () => {
 
   it("have errors as name, code and message, and no control characters", () => {
     const error = new HashMismatchError("a\u009b2J.gguf", "00", "11");
-    const line = eventLines(() => 0)({ type: "place-failed", place: "hf:o/r", error });
+    const failed: HubEvent = { type: "place-failed", place: "hf:o/r", error };
+    const line = eventLines(() => 0)(failed);
     expect(line).not.toMatch(/[\u007f-\u009f]/);
     expect(JSON.parse(line)).toEqual({
       type: "place-failed",

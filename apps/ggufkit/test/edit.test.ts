@@ -7,7 +7,8 @@ import { readGgufFile } from "@ggufkit/gguf/node";
 import { buildQwen3Model } from "@ggufkit/fixtures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { parseRename, parseSet, parseSize, parseValue } from "../src/edit-arguments.ts";
+import { parseRename, parseSet, parseValue } from "../src/edit-arguments.ts";
+import { parseSize } from "../src/size-argument.ts";
 import { ggufkit, type Outcome } from "./run.ts";
 
 const MODEL = buildQwen3Model();
@@ -260,7 +261,8 @@ describe("parseRename and parseSize", () => {
       expect(() => parseRename(word)).toThrow(/OLD=NEW/);
     expect(parseSize("--leave-room", "4096")).toBe(4096);
     expect(parseSize("--leave-room", "64k")).toBe(64_000);
-    for (const word of ["", "-1", "1.5K", "K"])
+    expect(parseSize("--leave-room", "1.5KiB")).toBe(1536);
+    for (const word of ["", "-1", "1,5K", "K", "1Kb", "1T", "9".repeat(20)])
       expect(() => parseSize("--leave-room", word)).toThrow(/--leave-room/);
   });
 });

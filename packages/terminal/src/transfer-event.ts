@@ -25,4 +25,6 @@ export type TransferPlan = {
   bytes?: number;
   /** That will be fetched. */
   fetchBytes?: number;
+  /** The one file that the files become. */
+  joined?: { name: string };
 };

@@ -56,7 +56,7 @@ function choiceText({ quantization, reason }: { quantization?: string; reason: s
 
 /** Of a model that is all here, which no place was asked for, there is nothing to tell. */
 function planText(
-  { files, bytes, fetchBytes = bytes }: TransferPlan,
+  { files, bytes, fetchBytes = bytes, joined }: TransferPlan,
   { place }: TransferState,
 ): string | undefined {
   if (fetchBytes === 0 && place === undefined) return undefined;
@@ -64,6 +64,7 @@ function planText(
   if (bytes !== undefined) facts.push(formatBytes(bytes));
   if (fetchBytes === 0) facts.push("already there");
   else if (fetchBytes !== bytes) facts.push(`${formatBytes(fetchBytes ?? 0)} to fetch`);
+  if (joined !== undefined) facts.push(`merged into ${joined.name}`);
   return facts.join(", ");
 }
 

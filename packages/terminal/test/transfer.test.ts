@@ -272,6 +272,15 @@ describe("lines that stay", () => {
     expect(played(events).notes).toEqual([]);
   });
 
+  it("tell of the one file that the files become", () => {
+    const files = [1, 2].map((no) => ({ name: shard(no), bytes: GB, presentBytes: 0 }));
+    const { notes } = played([
+      { type: "planned", plan: { files, bytes: 2 * GB, joined: { name: "m.gguf" } } },
+      { type: "done", file: "m.gguf", bytes: 2 * GB, seconds: 60 },
+    ]);
+    expect(notes).toEqual(["2 files, 2.00 GB, merged into m.gguf", "m.gguf: 2.00 GB in 1m 00s"]);
+  });
+
   it("tell of a retry once, and count while it is no news", () => {
     const file = "a.gguf";
     const retried = (reason: string): TransferEvent => ({ type: "retried", file, reason, wait: 2 });

@@ -1,0 +1,42 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { availableBytes, NoSpaceError } from "@ggufkit/hub";
+import type { SplitPlan } from "@ggufkit/shards";
+import { type FileMerge, roomNeeded } from "@ggufkit/shards/node";
+
+import type { DiskRoom } from "./render-facts.ts";
+
+/** What a merge needs of the disk of `out`, and what there is. */
+export async function mergeRoom(
+  { files, plan }: FileMerge,
+  out: string,
+  isConsuming: boolean,
+): Promise<DiskRoom> {
+  const directory = dirname(out);
+  const freed = await Promise.all(
+    files.map(async (file) => (isConsuming ? bytesOn(file, directory) : 0)),
+  );
+  return roomIn(directory, roomNeeded(plan, freed));
+}
+
+/** What removing a file gives back on the disk of a directory. */
+async function bytesOn(file: string, directory: string): Promise<number> {
+  const [{ dev, nlink, size }, there] = await Promise.all([stat(file), stat(directory)]);
+  return dev === there.dev && nlink === 1 ? size : 0;
+}
+
+/** What a split needs of the disk of `prefix`, and what there is. */
+export function splitRoom({ shards }: SplitPlan, prefix: string): Promise<DiskRoom> {
+  const needed = shards.reduce((sum, { fileSize }) => sum + fileSize, 0);
+  return roomIn(dirname(prefix), needed);
+}
+
+async function roomIn(directory: string, needed: number): Promise<DiskRoom> {
+  return { directory, needed, available: await availableBytes(directory) };
+}
+
+/** Ends a dry run as the work itself would end. @throws {NoSpaceError} */
+export function refuseLackOfRoom({ directory, needed, available }: DiskRoom): void {
+  if (needed > available) throw new NoSpaceError(directory, { needed, available });
+}
