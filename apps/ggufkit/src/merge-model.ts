@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 
-import { mergeFiles, planMergeFiles } from "@ggufkit/shards/node";
+import { ShardError } from "@ggufkit/shards";
+import { mergeFiles, planMergeFiles, unfinishedMerge } from "@ggufkit/shards/node";
 import { colours, follow, writeOut } from "@ggufkit/terminal";
 
 import { commandSettings } from "./hub-settings.ts";
@@ -36,12 +37,23 @@ async function printPlan(
   { compat, consume, json }: MergeCommandOptions,
   { env, signal }: CommandContext,
 ): Promise<void> {
-  const planned = await planMergeFiles(first, { compat, signal });
+  const planned = await planMergeFiles(first, { compat, signal }).catch(async (error: unknown) => {
+    throw (await unfinishedError(out)) ?? error;
+  });
   const disk = await mergeRoom(planned, out, consume === true);
   const view: PlannedMerge = { out, isConsuming: consume === true, merge: planned, disk };
   const colour = colours({ stream: process.stdout, env });
   await writeOut(json ? mergePlanJson(view) : renderMergePlan(view, colour));
   refuseLackOfRoom(disk);
+}
+
+/** Why a set that was being consumed is not whole any longer. */
+async function unfinishedError(out: string): Promise<ShardError | undefined> {
+  const left = await unfinishedMerge(out);
+  if (left === undefined) return undefined;
+  const done = `${left.merged} of ${left.files.length} files are merged, and may be removed`;
+  const problem = `an earlier merge was cut short: ${done}; without --dry-run it is finished`;
+  return new ShardError("unfinished-merge", out, problem);
 }
 
 async function merge(

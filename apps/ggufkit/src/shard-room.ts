@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { availableBytes, NoSpaceError } from "@ggufkit/hub";
 import type { SplitPlan } from "@ggufkit/shards";
-import { type FileMerge, roomNeeded } from "@ggufkit/shards/node";
+import { type FileMerge, freedBytes, roomNeeded } from "@ggufkit/shards/node";
 
 import type { DiskRoom } from "./render-facts.ts";
 
@@ -14,16 +13,8 @@ export async function mergeRoom(
   isConsuming: boolean,
 ): Promise<DiskRoom> {
   const directory = dirname(out);
-  const freed = await Promise.all(
-    files.map(async (file) => (isConsuming ? bytesOn(file, directory) : 0)),
-  );
+  const freed = isConsuming ? await freedBytes(files, out) : files.map(() => 0);
   return roomIn(directory, roomNeeded(plan, freed));
-}
-
-/** What removing a file gives back on the disk of a directory. */
-async function bytesOn(file: string, directory: string): Promise<number> {
-  const [{ dev, nlink, size }, there] = await Promise.all([stat(file), stat(directory)]);
-  return dev === there.dev && nlink === 1 ? size : 0;
 }
 
 /** What a split needs of the disk of `prefix`, and what there is. */

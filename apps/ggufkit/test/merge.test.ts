@@ -322,6 +322,8 @@ describe("an interrupted merge", () => {
     expect(cut.stderr).toMatch(
       /\nwhat was merged is kept: the same command goes on from there\nggufkit: interrupted\n$/,
     );
+    const plan = await ggufkit([...words, "--dry-run"], withCache());
+    failsInOneLine(plan, /an earlier merge was cut short: [12] of 3 files are merged/);
     const rest = await ggufkit(words, withCache());
     expect(rest).toMatchObject({ code: 0, stdout: `${out}\n` });
     expect(rest.stderr).toMatch(/^tiny\.gguf: goes on at [12]00\.0 MB of 300\.0 MB$/m);

@@ -7,7 +7,8 @@ import { ShardError } from "./shard-error.ts";
 export async function checkRoom(path: string, needed: number): Promise<void> {
   const available = await availableBytes(dirname(path));
   if (needed <= available) return;
-  const problem = `not enough room: ${needed} bytes are needed, ${available} are free`;
+  const [most, least] = [gigabytes(needed, Math.ceil), gigabytes(available, Math.floor)];
+  const problem = `not enough room: ${most} are needed, ${least} are free`;
   throw new ShardError("no-space", dirname(path), problem);
 }
 
@@ -20,4 +21,9 @@ export async function freedBytes(files: readonly string[], path: string): Promis
       return stats.dev === dev && stats.nlink === 1 ? stats.size : 0;
     }),
   );
+}
+
+/** To a tenth of a gigabyte, of 10^9 bytes, up or down, so that what is too little looks so. */
+function gigabytes(bytes: number, round: (value: number) => number): string {
+  return `${(round(bytes / 1e8) / 10).toFixed(1)} GB`;
 }

@@ -8,7 +8,14 @@ import { identityAt, isUnchanged } from "./file-identity.ts";
 import { planMergeFiles, type FileMerge, type MergePlanOptions } from "./file-merge.ts";
 import { freeFile } from "./free-file.ts";
 import { noteMerged } from "./merge-journal.ts";
-import { beginMerging, mergingFiles, placesIn, type Merging, type MergingFile } from "./merging.ts";
+import {
+  beginMerging,
+  mergeDirectory,
+  mergingFiles,
+  placesIn,
+  type Merging,
+  type MergingFile,
+} from "./merging.ts";
 import { renameForGood } from "./output-file.ts";
 import { checkNoInput, isThereAlready } from "./output-there.ts";
 import { ShardError } from "./shard-error.ts";
@@ -54,7 +61,7 @@ export async function* mergeFiles(
   options: MergeOptions = {},
 ): AsyncGenerator<ShardEvent, MergedFile, undefined> {
   const startedAt = performance.now();
-  const work = await takeWorkDirectory(`${out}.merging`);
+  const work = await takeWorkDirectory(mergeDirectory(out));
   try {
     const started = yield* startMerge(first, out, work, options);
     const { merging, files, fileSize: bytes, state } = started;

@@ -28,6 +28,11 @@ export interface MergingFile {
   readonly copies: readonly RangeCopy[];
 }
 
+/** Where the merged file grows, beside its final place. */
+export function mergeDirectory(out: string): string {
+  return `${out}.merging`;
+}
+
 /** In a work directory: where the merged file grows, and the journal. */
 export function placesIn({ path }: Pick<WorkDirectory, "path">): {
   partial: string;

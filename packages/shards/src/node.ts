@@ -1,4 +1,5 @@
 export { checkShardSet, type CheckedShardSet } from "./check-shard-set.ts";
+export { freedBytes } from "./disk-room.ts";
 export type { DigestOptions } from "./expected-digest.ts";
 export type { FileIdentity } from "./file-identity.ts";
 export { planMergeFiles, type FileMerge, type MergePlanOptions } from "./file-merge.ts";
@@ -14,6 +15,7 @@ export {
   type SplitOptions,
   type SplitPlanOptions,
 } from "./split-file.ts";
+export { unfinishedMerge, type UnfinishedMerge } from "./unfinished-merge.ts";
 export {
   verifyShards,
   type VerifiedDigest,

@@ -2,13 +2,37 @@ import { basename, dirname, join } from "node:path";
 import { openFile } from "@ggufkit/gguf/node";
 import { identityAt, isUnchanged } from "./file-identity.ts";
 import { readJournal, sha256Of, type MergeJournal } from "./merge-journal.ts";
-import { mergingFiles, placesIn, type Merging, type MergingFile } from "./merging.ts";
+import {
+  mergeDirectory,
+  mergingFiles,
+  placesIn,
+  type Merging,
+  type MergingFile,
+} from "./merging.ts";
 import { reopenOutput } from "./output-file.ts";
 import { ShardError } from "./shard-error.ts";
 import type { WorkDirectory } from "./work-directory.ts";
 
-/** What an earlier run that consumed its input has left. */
+/** How far a merge that consumes its input had come when it was cut short. */
 export interface UnfinishedMerge {
+  /** File names of the set, in order. */
+  files: string[];
+  /** How many of them, from the first on, are in the merged file; they may be gone. */
+  merged: number;
+}
+
+/**
+ * What a run of `mergeFiles` to this file has left that consumed its input and was cut short: the next
+ * one goes on from there. Undefined where there is nothing.
+ * @throws ShardError `unfinished-merge` where it is damaged
+ */
+export async function unfinishedMerge(out: string): Promise<UnfinishedMerge | undefined> {
+  const journal = await readJournal(placesIn({ path: mergeDirectory(out) }).journal);
+  return journal && { files: journal.files.map(({ name }) => name), merged: journal.merged };
+}
+
+/** What an earlier run that consumed its input has left. */
+interface LeftMerge {
   /** All of the set; the first `merged` of them may be gone. */
   readonly files: readonly MergingFile[];
   readonly merged: number;
@@ -26,7 +50,7 @@ export async function findUnfinishedMerge(
   first: string,
   out: string,
   work: WorkDirectory,
-): Promise<UnfinishedMerge | undefined> {
+): Promise<LeftMerge | undefined> {
   const { partial, journal: path } = placesIn(work);
   const journal = await readJournal(path);
   if (journal === undefined) return undefined;
