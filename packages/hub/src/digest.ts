@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import type { ByteSource } from "@ggufkit/gguf";
 
 /** A hash that bytes must have, lower-case hex. `git-sha1` is git's, of a file outside LFS. */
 export interface Digest {
@@ -28,6 +29,21 @@ export async function digestOfFile(
   for await (const chunk of stream) {
     signal?.throwIfAborted();
     hash.update(chunk);
+  }
+  return hash.digest("hex");
+}
+
+/** Hashes the first `bytes` of a source. @throws the signal's reason, and what reading throws */
+export async function digestOfSource(
+  source: ByteSource,
+  bytes: number,
+  algorithm: Digest["algorithm"],
+  signal?: AbortSignal,
+): Promise<string> {
+  const hash = startDigest(algorithm, bytes);
+  for (let at = 0; at < bytes; at += READ_BYTES) {
+    signal?.throwIfAborted();
+    hash.update(await source.read(at, Math.min(bytes, at + READ_BYTES), signal));
   }
   return hash.digest("hex");
 }

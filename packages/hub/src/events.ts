@@ -2,6 +2,7 @@ import type { HubError } from "./errors.ts";
 import type { Fetch, Timeouts } from "./http.ts";
 import type { ModelAlias } from "./aliases.ts";
 import type { HubFilter } from "./hub-filter.ts";
+import type { JoinFiles } from "./join.ts";
 import type { ModelPlan } from "./model-plan.ts";
 import type { ModelReference } from "./reference.ts";
 import type { RetryPolicy } from "./retry.ts";
@@ -41,7 +42,7 @@ export type HubEvent =
 
 /** A model whose files are all on this machine. */
 export interface ResolvedModel {
-  /** Paths, the first shard first. */
+  /** Paths, the first shard first, or the file that the shards are joined to. */
   files: string[];
   reference: ModelReference;
   /** The reference, as text, of the place that the files came from. */
@@ -73,6 +74,11 @@ export interface ResolveOptions {
   include?: readonly string[];
   /** Which not. */
   exclude?: readonly string[];
+  /**
+   * Joins the shards of a model of the Hub or of a web server to one file while they come; other files
+   * stay as they are. Without `out` the joined file is kept below `<cacheDir>/merged/`.
+   */
+  join?: JoinFiles;
   /** Connections that carry files at the same time, all files together. Default 8. */
   connections?: number;
   /** Bytes a second, all connections together. Default: no limit. */
@@ -111,6 +117,7 @@ export interface PlaceContext {
   out: string | undefined;
   replace: boolean;
   filter: HubFilter;
+  join: JoinFiles | undefined;
   retry: RetryPolicy;
   transfer: TransferOptions;
   limitRate: number | undefined;

@@ -25,3 +25,10 @@ export function completeSets(
     return names;
   });
 }
+
+/** The paths of the set that the first one belongs to; none where it is no shard of several. */
+export function setOfFirst(paths: readonly string[]): string[] {
+  const [first = ""] = paths;
+  const names = shardSetNames(first);
+  return names.length > 1 ? names : [];
+}

@@ -67,7 +67,7 @@ export function directoryStore(
   context: PlaceContext,
 ): HubFileStore {
   const { path: name, digest } = file;
-  const path = join(out, ...name.split("/"));
+  const path = pathIn(out, file);
   const notes = join(out, ".cache", "huggingface", "download", ...dirname(name).split("/"));
   const work = join(out, ".cache", "ggufkit", ...dirname(name).split("/"));
   const finish = async ({ sha256 }: Pick<FetchedFile, "sha256">): Promise<void> => {
@@ -97,6 +97,27 @@ export function directoryStore(
     },
     finish,
   };
+}
+
+/** Where a file of the Hub is on this machine, with its hash: in the directory, or the cache. */
+export async function* findHere(
+  file: HubFile,
+  from: HubCommit,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, string | undefined> {
+  const { out } = context;
+  if (out !== undefined) {
+    const path = pathIn(out, file);
+    const isThere = (await stat(path).catch(() => undefined)) !== undefined;
+    const named = { file: file.path, digest: file.digest };
+    if (isThere && (yield* hasDigest(path, named, context))) return path;
+  }
+  const cached = cacheStore(file, from, context);
+  return (yield* cached.find()) ? cached.path : undefined;
+}
+
+function pathIn(out: string, { path }: HubFile): string {
+  return join(out, ...path.split("/"));
 }
 
 /** Whether a cached file has its hash. One that has not is removed: other tools would trust it. */

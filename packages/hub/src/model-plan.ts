@@ -14,6 +14,17 @@ export interface PlannedFile {
   presentBytes: number;
 }
 
+/** The file that a model's files are joined to while they come. */
+export interface PlannedJoin {
+  /** Its own name. */
+  name: string;
+  /** Where it is, or will be. */
+  path: string;
+  bytes: number;
+  /** `partial`: an earlier run left a part of it that can be used. */
+  state: "present" | "partial" | "absent";
+}
+
 /** Room on the file system that the files go to, in bytes. */
 export interface DiskNeed {
   directory: string;
@@ -25,8 +36,10 @@ export interface DiskNeed {
 export interface ModelPlan {
   /** The reference as text, with the commit where there is one. */
   place: string;
-  /** The first shard first. */
+  /** The first shard first; those that are joined, too. */
   files: PlannedFile[];
+  /** Takes the place of the shards among `files`. */
+  joined?: PlannedJoin;
   /** Of all files together; undefined where one of them is unknown. */
   bytes?: number;
   /** That will be fetched. */

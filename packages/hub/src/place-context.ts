@@ -21,6 +21,7 @@ export function placeContext(options: ResolveOptions): PlaceContext {
     out: options.out,
     replace: options.replace ?? false,
     filter: { ...(include && { include }), ...(exclude && { exclude }) },
+    join: options.join,
     retry: { ...DEFAULT_RETRY, ...options.retry },
     transfer: {
       connections: options.connections ?? DEFAULT_CONNECTIONS,

@@ -1,40 +1,36 @@
-import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { basename } from "node:path/posix";
-import type { Digest } from "./digest.ts";
-import { HashMismatchError, HubError, OfflineError } from "./errors.ts";
-import type { HubEvent, PlaceContext, PlannedModel, Planning, ResolvedModel } from "./events.ts";
-import {
-  digestOfBlobName,
-  hubRepoDir,
-  listSnapshot,
-  markCache,
-  readRef,
-  snapshotPath,
-  writeRef,
-} from "./hub-cache.ts";
+import { HashMismatchError, OfflineError } from "./errors.ts";
+import type { HubEvent, PlaceContext, PlannedModel, Planning } from "./events.ts";
+import { hubRepoDir, markCache, writeRef } from "./hub-cache.ts";
+import { listCached } from "./hub-cached-listing.ts";
 import { chooseHubFiles, type HubChoice } from "./hub-choice.ts";
 import {
   COMMIT,
   hubAuthorization,
   hubFileUrl,
+  hubRangeFetch,
   listHubFiles,
   type HubFile,
   type HubListing,
 } from "./hub-client.ts";
 import { hubStatusError } from "./hub-error.ts";
-import { cacheStore, directoryStore, isIntact, type HubFileStore } from "./hub-store.ts";
-import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
+import { setOfFirst } from "./hub-shards.ts";
+import { cacheStore, directoryStore, findHere, type HubFileStore } from "./hub-store.ts";
+import type { JoinSet, JoinShard } from "./join-job.ts";
+import { planJoin } from "./place-join.ts";
+import { fileToFetch, planApart, type FileToHave, type PlannedFiles } from "./place-plan.ts";
 import { formatModelReference, type HubReference } from "./reference.ts";
 import { resultOf } from "./result-of.ts";
 import { tellingRetries } from "./retry-events.ts";
-import { recordedSha256 } from "./verified.ts";
+import type { RemoteFile } from "./transfer/remote-file.ts";
 
 /**
  * A model of the Hub. Its files go to the cache that all Hugging Face tools share, or to a directory
  * of the user's; each is verified against the hash that the Hub lists, and so is one that another
  * tool left there.
  * @throws HttpStatusError and its kind, NetworkError, OfflineError, FileNotFoundError,
- * QuantizationError, MissingShardError, HubFilterError, FileExistsError
+ * QuantizationError, MissingShardError, HubFilterError, FileExistsError, and what {@link planJoin} throws
  */
 export async function* planHub(reference: HubReference, context: PlaceContext): Planning {
   const place = formatModelReference(reference);
@@ -69,57 +65,99 @@ async function* planListed(
   const chosen = choice.paths.flatMap((path) => listing.files.find((f) => f.path === path) ?? []);
   checkExpected(chosen, context);
   yield* reasonOf(choice);
+  const planned = yield* planChosen(choice, { reference, commit, chosen }, context);
+  return {
+    plan: planned.plan,
+    async *fetch() {
+      const usesCache = out === undefined && !settings.offline && !areAllJoined(planned, chosen);
+      if (usesCache) await markCache(settings.hubCacheDir);
+      const model = yield* planned.fetch();
+      const revision = reference.revision ?? "main";
+      if (usesCache && revision !== commit) {
+        await writeRef(hubRepoDir(settings.hubCacheDir, repo), revision, commit);
+      }
+      const sha256 = hashOfOnly(chosen);
+      const place = formatModelReference(reference);
+      return { ...model, reference, place, ...(sha256 !== undefined && { sha256 }) };
+    },
+  };
+}
 
+/** Files of a commit that were chosen. */
+interface Chosen {
+  reference: HubReference;
+  commit: string;
+  chosen: readonly HubFile[];
+}
+
+async function* planChosen(
+  { quantization, reason, mmproj }: HubChoice,
+  { reference, commit, chosen }: Chosen,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, PlannedFiles> {
+  const { out, join: joinFiles, settings } = context;
+  const from = { repo: reference.repo, commit };
+  const joined = new Set(joinFiles && setOfFirst(chosen.map(({ path }) => path)));
   const files: FileToHave[] = [];
+  const shards: JoinShard[] = [];
   for (const file of chosen) {
-    const from = { repo, commit };
+    if (joined.has(file.path)) {
+      shards.push(yield* planShard(file, { reference, commit }, context));
+      continue;
+    }
     const store =
       out === undefined
         ? cacheStore(file, from, context)
         : directoryStore(file, from, out, context);
     files.push(yield* planFile(file, store, { reference, commit }, context));
   }
-  const place = formatModelReference(reference);
-  const { quantization, reason, mmproj } = choice;
-  const plan = await modelPlan(
-    files,
-    {
-      place: formatModelReference({ ...reference, revision: commit }),
-      ...(quantization !== undefined && { quantization }),
-      ...(reason !== undefined && { reason }),
-      ...(mmproj !== undefined && { mmproj }),
-    },
-    out ?? settings.hubCacheDir,
-  );
-  return {
-    plan,
-    async *fetch() {
-      if (out === undefined && !settings.offline) await markCache(settings.hubCacheDir);
-      yield* fetchFiles(files, plan, context);
-      const revision = reference.revision ?? "main";
-      const isNamed = out === undefined && !settings.offline && revision !== commit;
-      if (isNamed) await writeRef(hubRepoDir(settings.hubCacheDir, repo), revision, commit);
-      return resolved(chosen, files, { reference, place });
-    },
+  const rest = {
+    place: formatModelReference({ ...reference, revision: commit }),
+    ...(quantization !== undefined && { quantization }),
+    ...(reason !== undefined && { reason }),
+    ...(mmproj !== undefined && { mmproj }),
   };
+  if (joinFiles === undefined || shards.length === 0) {
+    return planApart(files, rest, out ?? settings.hubCacheDir, context);
+  }
+  const set: JoinSet = {
+    shards,
+    others: files,
+    fetch: hubRangeFetch(reference, context),
+    // By its content, as blobs are: a commit that changes other files changes nothing.
+    directoryOf: (layout) => join(settings.cacheDir, "merged", layout),
+    rest,
+  };
+  return yield* planJoin(set, joinFiles, context);
 }
 
-function resolved(
-  chosen: readonly HubFile[],
-  files: readonly FileToHave[],
-  { reference, place }: Pick<ResolvedModel, "reference" | "place">,
-): ResolvedModel {
+async function* planShard(
+  file: HubFile,
+  { reference, commit }: Pick<Chosen, "reference" | "commit">,
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, JoinShard> {
+  const { bytes, digest } = file;
+  const local = yield* findHere(file, { repo: reference.repo, commit }, context);
+  const remote = remoteFile(file, { reference, commit }, context);
+  return { bytes, digest, content: `${digest.algorithm}:${digest.hex}`, local, remote };
+}
+
+/** Whether nothing is left to be kept as the repository has it. */
+function areAllJoined({ plan }: PlannedFiles, chosen: readonly HubFile[]): boolean {
+  const isJoined = plan.joined !== undefined;
+  return isJoined && setOfFirst(chosen.map(({ path }) => path)).length === chosen.length;
+}
+
+function hashOfOnly(chosen: readonly HubFile[]): string | undefined {
   const [only, ...others] = chosen;
-  const sha256 = others.length === 0 && only?.digest.algorithm === "sha256" && only.digest.hex;
-  const bytes = chosen.reduce((sum, file) => sum + file.bytes, 0);
-  const paths = files.map(({ planned }) => planned.path);
-  return { files: paths, reference, place, bytes, ...(sha256 && { sha256 }) };
+  const isKnown = others.length === 0 && only?.digest.algorithm === "sha256";
+  return isKnown ? only.digest.hex : undefined;
 }
 
 async function* planFile(
   file: HubFile,
   store: HubFileStore,
-  { reference, commit }: { reference: HubReference; commit: string },
+  { reference, commit }: Pick<Chosen, "reference" | "commit">,
   context: PlaceContext,
 ): AsyncGenerator<HubEvent, FileToHave> {
   const { path: name, bytes, digest } = file;
@@ -134,19 +172,26 @@ async function* planFile(
   if (yield* store.find()) return { planned: present, disk: 0 };
   const copy = store.findCopy && (yield* store.findCopy());
   if (copy !== undefined) return { planned: present, disk: bytes, copy };
-  const remote = {
-    name,
-    url: hubFileUrl(reference, { commit, path: name }, context),
-    authorization: (url: string) => hubAuthorization(url, context.settings),
-    errorOf: (answer: Parameters<typeof hubStatusError>[0]) =>
-      hubStatusError(answer, reference, context),
-    isPinned: true,
-    bytes,
-  };
+  const remote = remoteFile(file, { reference, commit }, context);
   const isThere = (): Promise<boolean> => resultOf(store.find());
   const { path, target, finish } = store;
   const transfer = { remote, path, bytes, digest, target, isThere, finish };
   return fileToFetch(transfer, context);
+}
+
+function remoteFile(
+  { path: name, bytes }: HubFile,
+  { reference, commit }: Pick<Chosen, "reference" | "commit">,
+  context: PlaceContext,
+): RemoteFile {
+  return {
+    name,
+    url: hubFileUrl(reference, { commit, path: name }, context),
+    authorization: (url) => hubAuthorization(url, context.settings),
+    errorOf: (answer) => hubStatusError(answer, reference, context),
+    isPinned: true,
+    bytes,
+  };
 }
 
 /** The Hub itself says that these are other bytes: not one of them need come. */
@@ -164,56 +209,4 @@ function* reasonOf({ paths, quantization, reason, mmproj }: HubChoice): Generato
     reason,
     ...(mmproj !== undefined && { mmproj }),
   };
-}
-
-/** The model as an earlier run or another tool left it in the cache; undefined unless whole. */
-async function* listCached(
-  reference: HubReference,
-  context: PlaceContext,
-): AsyncGenerator<HubEvent, HubListing | undefined> {
-  const repoDir = hubRepoDir(context.settings.hubCacheDir, reference.repo);
-  const revision = reference.revision ?? "main";
-  const commit = COMMIT.test(revision) ? revision : await readRef(repoDir, revision);
-  if (commit === undefined || !COMMIT.test(commit)) return undefined;
-  const choice = chooseCached(reference, await listSnapshot(repoDir, commit), context);
-  if (choice === undefined) return undefined;
-  const files: HubFile[] = [];
-  for (const path of choice.paths) {
-    const pointer = snapshotPath(repoDir, commit, path);
-    const digest = yield* trustedDigest(pointer, path, context);
-    if (digest === undefined) return undefined;
-    files.push({ path, bytes: (await stat(pointer)).size, digest });
-  }
-  return { commit, files };
-}
-
-function chooseCached(
-  reference: HubReference,
-  paths: readonly string[],
-  { filter }: PlaceContext,
-): HubChoice | undefined {
-  try {
-    return chooseHubFiles(reference, paths, { ...filter, exactLabel: true });
-  } catch (error) {
-    if (error instanceof HubError) return undefined; // The Hub may have what the cache lacks.
-    throw error;
-  }
-}
-
-/** The hash that a cached file was found to have; undefined when it is not to be used. */
-async function* trustedDigest(
-  pointer: string,
-  file: string,
-  context: PlaceContext,
-): AsyncGenerator<HubEvent, Digest | undefined> {
-  const { expected } = context;
-  const named = await digestOfBlobName(pointer);
-  if (expected !== undefined && named !== undefined && named.hex !== expected.sha256) {
-    return undefined;
-  }
-  // Without symlinks no name vouches for the bytes, but the record of their download does.
-  const hex = named?.hex ?? expected?.sha256 ?? (await recordedSha256(pointer, context));
-  if (hex === undefined) return undefined;
-  const digest = named ?? { algorithm: "sha256", hex };
-  return (yield* isIntact(pointer, { file, digest }, context)) ? digest : undefined;
 }

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { NoSpaceError } from "./errors.ts";
-import type { HubEvent, PlaceContext } from "./events.ts";
+import type { HubEvent, PlaceContext, ResolvedModel } from "./events.ts";
 import type { DiskNeed, ModelPlan, PlannedFile } from "./model-plan.ts";
 import { availableBytes } from "./transfer/disk-space.ts";
 import { rateLimit } from "./transfer/rate-limit.ts";
@@ -56,30 +56,68 @@ export async function modelPlan(
   return { ...rest, files: planned, ...(isKnown && { bytes, fetchBytes: bytes - present }), disk };
 }
 
+/** A model of which is known what is to be done, before its place gives it a reference. */
+export interface PlannedFiles {
+  plan: ModelPlan;
+  /** Does what the plan says. */
+  fetch: () => AsyncGenerator<HubEvent, Pick<ResolvedModel, "files" | "bytes">>;
+}
+
+/** Files that stay as they are. */
+export async function planApart(
+  files: readonly FileToHave[],
+  rest: Pick<ModelPlan, "place" | "quantization" | "reason" | "mmproj">,
+  directory: string,
+  context: PlaceContext,
+): Promise<PlannedFiles> {
+  const plan = await modelPlan(files, rest, directory);
+  return {
+    plan,
+    async *fetch() {
+      yield* fetchFiles(files, plan, context);
+      return { files: plan.files.map(({ path }) => path), bytes: plan.bytes ?? 0 };
+    },
+  };
+}
+
+/** @throws NoSpaceError before the first byte */
+export function checkRoom({ disk }: ModelPlan): void {
+  if (disk.needed > disk.available) throw new NoSpaceError(disk.directory, disk);
+}
+
 /**
  * Copies and fetches what is not there.
  * @throws NoSpaceError before the first byte, and what fetching throws
  */
 export async function* fetchFiles(
   files: readonly FileToHave[],
-  { disk }: ModelPlan,
+  plan: ModelPlan,
   context: PlaceContext,
 ): AsyncGenerator<HubEvent, void> {
-  const transfers = files.flatMap(({ transfer }) => transfer ?? []);
-  if (disk.needed > disk.available) throw new NoSpaceError(disk.directory, disk);
+  checkRoom(plan);
   for (const { planned, copy } of files) {
     context.signal?.throwIfAborted();
     await copy?.();
     if (planned.state === "present") yield { type: "cached", file: planned.name };
   }
+  const transfers = files.flatMap(({ transfer }) => transfer ?? []);
+  yield* fetchTransfers(transfers, context);
+  const { out } = context;
+  if (out === undefined) return;
+  for (const { target } of transfers) await removeEmptyDirectories(dirname(target.partial), out);
+}
+
+/** Fetches files over connections of their own. @throws what fetching throws */
+export async function* fetchTransfers(
+  transfers: readonly TransferFile[],
+  context: PlaceContext,
+): AsyncGenerator<HubEvent, void> {
   if (transfers.length === 0) return;
-  const { settings, timeouts, retry, limitRate, out } = context;
+  const { settings, timeouts, retry, limitRate } = context;
   const pool = connectionPool(settings.proxies, {
     answerTimeout: timeouts.answer,
     stallTimeout: timeouts.stall,
   });
   const shared = { request: context, pool, limit: rateLimit(limitRate), retry, pauses: new Map() };
   yield* transferFiles(transfers, shared, context.transfer);
-  if (out === undefined) return;
-  for (const { target } of transfers) await removeEmptyDirectories(dirname(target.partial), out);
 }

@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { completeShardSet } from "@ggufkit/gguf";
+import { dirname } from "node:path";
 import {
   FileExistsError,
   MissingShardError,
@@ -10,19 +8,22 @@ import {
   SizeMismatchError,
 } from "./errors.ts";
 import type { HubEvent, PlaceContext, Planning, ResolvedModel } from "./events.ts";
-import { safeFileName } from "./file-name.ts";
 import { NotFoundError } from "./http-errors.ts";
-import { displayUrl, statusError } from "./http.ts";
+import { displayUrl } from "./http.ts";
 import type { PlannedFile } from "./model-plan.ts";
 import { fetchFiles, fileToFetch, modelPlan, type FileToHave } from "./place-plan.ts";
-import { readRecord, writeRecord } from "./record.ts";
+import { writeRecord } from "./record.ts";
 import type { UrlReference } from "./reference.ts";
 import { tellingRetries } from "./retry-events.ts";
 import { retrying, type Retry } from "./retry.ts";
-import { locate, type Located, type RemoteFile } from "./transfer/remote-file.ts";
+import { locate, type Located } from "./transfer/remote-file.ts";
 import { workTarget } from "./transfer/target.ts";
 import type { FetchedFile, TransferFile } from "./transfer/transfer-file.ts";
-import { discardFile, recordVerified, verifyFile } from "./verified.ts";
+import { fileNameOf, shardUrls } from "./url-names.ts";
+import { isCurrent, placeOf, readUrlRecord, usableRecord, type UrlRecord } from "./url-record.ts";
+import { urlRemote } from "./url-remote.ts";
+import { planUrlShards } from "./url-shards.ts";
+import { recordVerified, verifyFile } from "./verified.ts";
 
 /**
  * A file of a web server, kept below `<cacheDir>/url/` or in a directory of the user's. One that was
@@ -37,6 +38,16 @@ export async function* planUrl(reference: UrlReference, context: PlaceContext): 
   const found = context.settings.offline
     ? []
     : yield* tellingRetries(place, (onRetry) => locateAll(urls, place, { ...context, onRetry }));
+  const joined = yield* planUrlShards(urls, found, context);
+  if (joined !== undefined) {
+    const { plan, fetch } = joined;
+    return {
+      plan,
+      async *fetch() {
+        return { ...(yield* fetch()), reference, place };
+      },
+    };
+  }
   const files: UrlFile[] = [];
   for (const [index, url] of urls.entries()) {
     files.push(yield* planFile(url, found[index], context));
@@ -73,24 +84,13 @@ interface UrlFile {
   fetched: Pick<FetchedFile, "sha256" | "bytes"> | undefined;
 }
 
-/** What is remembered of a fetched URL. */
-interface UrlRecord {
-  sha256: string;
-  bytes: number;
-  etag?: string;
-}
-
 async function* planFile(
   url: string,
   located: Located | undefined,
   context: PlaceContext,
 ): AsyncGenerator<HubEvent, UrlFile> {
   const { settings, expected, out } = context;
-  const name = safeFileName(fileNameOf(url), "model.gguf");
-  const cache = join(settings.cacheDir, "url", sha256Of(url));
-  const path = join(out ?? cache, name);
-  const work = out === undefined ? cache : join(out, ".cache", "ggufkit");
-  const recordPath = join(cache, out === undefined ? `${name}.json` : `${sha256Of(path)}.json`);
+  const { name, path, work, recordPath } = placeOf(url, context);
   const record = yield* usableRecord(path, { name, recordPath }, context);
   if (record !== undefined && isCurrent(record, located, context)) {
     const { sha256, bytes } = record;
@@ -105,7 +105,7 @@ async function* planFile(
 
   const file: UrlFile = { have: { planned: absent(name, path), disk: 0 }, fetched: undefined };
   const transfer: TransferFile = {
-    remote: remoteFile(name, url, expected !== undefined),
+    remote: urlRemote(name, url, expected !== undefined),
     path,
     located,
     bytes: expected?.bytes ?? located.bytes,
@@ -132,36 +132,6 @@ async function* planFile(
 
 function absent(name: string, path: string): FileToHave["planned"] {
   return { name, path, state: "absent", presentBytes: 0 };
-}
-
-/** Whether a file that was fetched before is the one that the server has, or that is wanted. */
-function isCurrent(
-  { sha256, etag }: UrlRecord,
-  located: Located | undefined,
-  { expected }: PlaceContext,
-): boolean {
-  if (expected !== undefined) return sha256 === expected.sha256;
-  return located === undefined || (etag !== undefined && etag === located.validator);
-}
-
-/** The record of a file that is still on disk as it was fetched, and is what is expected, if so. */
-async function* usableRecord(
-  path: string,
-  { name, recordPath }: { name: string; recordPath: string },
-  context: PlaceContext,
-): AsyncGenerator<HubEvent, UrlRecord | undefined> {
-  const record = await readUrlRecord(recordPath);
-  if (record === undefined) return undefined;
-  const sha256 = context.expected?.sha256 ?? record.sha256;
-  if (yield* verifyFile(path, { file: name, sha256 }, context)) return record;
-  if (context.out === undefined) await discardFile(path);
-  return undefined;
-}
-
-async function readUrlRecord(path: string): Promise<UrlRecord | undefined> {
-  const { sha256, bytes, etag } = (await readRecord(path)) ?? {};
-  if (typeof sha256 !== "string" || typeof bytes !== "number") return undefined;
-  return { sha256, bytes, ...(typeof etag === "string" && { etag }) };
 }
 
 /** A file of the user's with the right content. @throws FileExistsError where it has another */
@@ -191,7 +161,7 @@ async function locateAll(
   const found = await Promise.all(
     urls.map(async (url) => {
       const name = fileNameOf(url);
-      const remote = remoteFile(name, url, expected !== undefined);
+      const remote = urlRemote(name, url, expected !== undefined);
       try {
         const located = await retrying(() => locate(remote, context), { policy, signal, onRetry });
         checkLocated(name, located, context);
@@ -213,33 +183,4 @@ function checkLocated(name: string, { contentType, bytes }: Located, context: Pl
   if (expected !== undefined && bytes !== undefined && bytes !== expected.bytes) {
     throw new SizeMismatchError(name, expected.bytes, bytes);
   }
-}
-
-function remoteFile(name: string, url: string, isPinned: boolean): RemoteFile {
-  return { name, url, authorization: () => undefined, errorOf: statusError, isPinned };
-}
-
-/** The URLs of all shards when the path's last part is a shard's name; else the URL alone. */
-export function shardUrls(url: string): string[] {
-  const { names } = completeShardSet(fileNameOf(url), []);
-  if (names.length <= 1) return [url];
-  return names.map((name) => {
-    const shard = new URL(url);
-    shard.pathname = shard.pathname.replace(/[^/]*$/, encodeURIComponent(name));
-    return shard.href;
-  });
-}
-
-/** The last part of a URL's path, decoded. */
-export function fileNameOf(url: string): string {
-  const last = new URL(url).pathname.split("/").at(-1) ?? "";
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
-}
-
-function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -5,9 +5,9 @@ import { chooseHubFiles } from "./hub-choice.ts";
 import { hubFileUrl, hubRangeFetch, listHubFiles } from "./hub-client.ts";
 import { statusError, type Fetch } from "./http.ts";
 import { placeContext } from "./place-context.ts";
-import { fileNameOf, shardUrls } from "./place-url.ts";
 import { rangeFetch } from "./range-fetch.ts";
 import { formatModelReference, type HubReference, type UrlReference } from "./reference.ts";
+import { fileNameOf, shardUrls } from "./url-names.ts";
 
 /** A file of a model that is read where it is. */
 export interface RemoteFile {

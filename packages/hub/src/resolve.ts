@@ -23,7 +23,7 @@ import { resultOf } from "./result-of.ts";
  * What is fetched is verified against whatever the place promises (an alias's or the Hub's sha256, a
  * wheel's RECORD, a Content-Length) before it gets its final name, and kept in a cache or in `out`.
  * What a run that failed or was killed left is gone on with.
- * @throws HubError of a kind; the signal's reason when aborted.
+ * @throws HubError of a kind, what `options.join` throws; the signal's reason when aborted.
  */
 export async function* resolveModel(reference: ModelReference, options: ResolveOptions): Resolving {
   options.signal?.throwIfAborted();
@@ -32,7 +32,8 @@ export async function* resolveModel(reference: ModelReference, options: ResolveO
 
 /**
  * Finds out what {@link resolveModel} would do, without fetching the files: of a URL's its first byte
- * is asked for, of the Hub's none. A wheel tells only once it is there.
+ * is asked for, of the Hub's none; of those that are to be joined, their headers. A wheel tells only
+ * once it is there.
  * @throws as {@link resolveModel}
  */
 export async function planModel(

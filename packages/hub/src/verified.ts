@@ -11,6 +11,9 @@ export interface VerifyContext {
   signal: AbortSignal | undefined;
 }
 
+/** Where records lie. */
+type RecordContext = Pick<VerifyContext, "settings">;
+
 /**
  * Whether a file on disk has this sha256. A file that was hashed before and has the same size and
  * modification time since is not hashed again. Returns false, too, when there is no such file.
@@ -23,9 +26,8 @@ export async function* verifyFile(
   const { file, sha256 } = input;
   const state = await fileState(path);
   if (state === undefined) return false;
-  const record = await readRecord(recordPath(state.path, context));
-  const isUnchanged = record?.["bytes"] === state.bytes && record["mtimeMs"] === state.mtimeMs;
-  if (isUnchanged && typeof record["sha256"] === "string") return record["sha256"] === sha256;
+  const recorded = await unchangedSha256(state, context);
+  if (recorded !== undefined) return recorded === sha256;
   yield { type: "verifying", file, sha256 };
   const got = await digestOfFile(path, "sha256", context.signal);
   await writeRecord(recordPath(state.path, context), { ...state, sha256: got });
@@ -33,16 +35,26 @@ export async function* verifyFile(
   return got === sha256;
 }
 
-/** Remembers a hash that was computed while the file was written. */
+/** Remembers that a file has a hash that was computed otherwise: while it was written, for example. */
 export async function recordVerified(
   path: string,
   sha256: string,
-  context: VerifyContext,
+  context: RecordContext,
 ): Promise<void> {
   const state = await fileState(path);
   if (state !== undefined) {
     await writeRecord(recordPath(state.path, context), { ...state, sha256 });
   }
+}
+
+/** Whether a file was found to have this sha256, and has not changed since. Hashes nothing. */
+export async function isVerified(
+  path: string,
+  sha256: string,
+  context: RecordContext,
+): Promise<boolean> {
+  const state = await fileState(path);
+  return state !== undefined && (await unchangedSha256(state, context)) === sha256;
 }
 
 /** The hash that a file was last found to have, whether or not it changed since. */
@@ -63,6 +75,16 @@ export async function discardFile(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
+/** The recorded hash of a file that has the same size and modification time since. */
+async function unchangedSha256(
+  state: FileState,
+  context: RecordContext,
+): Promise<string | undefined> {
+  const record = await readRecord(recordPath(state.path, context));
+  const isUnchanged = record?.["bytes"] === state.bytes && record["mtimeMs"] === state.mtimeMs;
+  return isUnchanged && typeof record["sha256"] === "string" ? record["sha256"] : undefined;
+}
+
 interface FileState {
   path: string;
   bytes: number;
@@ -78,7 +100,7 @@ async function fileState(path: string): Promise<FileState | undefined> {
   }
 }
 
-function recordPath(path: string, { settings }: VerifyContext): string {
+function recordPath(path: string, { settings }: RecordContext): string {
   const name = createHash("sha256").update(path).digest("hex");
   return join(settings.cacheDir, "verified", `${name}.json`);
 }

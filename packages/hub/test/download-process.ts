@@ -19,6 +19,8 @@ export interface DownloadJob {
   chunks?: ChunkOptions;
   /** A module's URL. */
   hashWorker?: string;
+  /** Whether shards are joined, as `joinBehindHead` does it. */
+  joins?: boolean;
 }
 
 /** A line that it prints: an event, `result` or `error`. */

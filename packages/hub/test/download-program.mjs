@@ -2,8 +2,11 @@
 // as lines of JSON, and the files at last. A process of its own, to be killed at any moment.
 import { parseModelReference, resolveModel } from "../dist/index.js";
 import { hubSettings } from "../dist/settings.js";
+import { joinBehindHead } from "./join-behind-head.mjs";
 
-const { reference, directory, env, hashWorker, ...options } = JSON.parse(process.argv[2] ?? "{}");
+const { reference, directory, env, hashWorker, joins, ...options } = JSON.parse(
+  process.argv[2] ?? "{}",
+);
 const settings = hubSettings({
   env: { HF_HOME: `${directory}/hf`, GGUFKIT_CACHE: `${directory}/own`, ...env },
   platform: process.platform,
@@ -12,6 +15,7 @@ const settings = hubSettings({
 const resolving = resolveModel(parseModelReference(reference), {
   settings,
   ...options,
+  ...(joins && { join: joinBehindHead }),
   ...(hashWorker && { hashWorker: new URL(hashWorker) }),
 });
 /** @param {object} line */

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { checkShardSet, type CheckedShardSet } from "./check-shard-set.ts";
+import { checkShardSet } from "./check-shard-set.ts";
 import { identityAt, isUnchanged, type FileIdentity } from "./file-identity.ts";
 import { findShardSet, type SetKind } from "./find-shard-set.ts";
 import { planMerge, type MergePlan, type NamedGguf } from "./merge-plan.ts";
@@ -39,20 +39,19 @@ export async function planMergeFiles(
   const { kind, files, missing } = await findShardSet(first);
   if (kind === "file") throw notAShard(first, missing.length > 0);
   const before = await identitiesOf(files);
-  const checked = await checkShardSet(first, options);
-  const { findings, whole, headers } = checked;
+  const { findings, whole, headers } = await checkShardSet(first, options);
   if (findings.length > 0) throw new ShardSetError(dirname(first), findings);
   const plan =
     kind === "pieces"
       ? planPieces(namedSizes(files, before))
       : planMerge(readable(headers), options);
-  await checkUnchanged(checked, before);
+  await checkUnchanged(files, before);
   return { kind, files, whole, plan, identities: before };
 }
 
 /** @throws ShardError `file-changed` where a file is not what it was */
-export async function checkUnchanged(
-  { files }: Pick<CheckedShardSet, "files">,
+async function checkUnchanged(
+  files: readonly string[],
   before: readonly FileIdentity[],
 ): Promise<void> {
   for (const [index, path] of files.entries()) {

@@ -1,4 +1,4 @@
-import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { assertGgufMagic, MAGIC_SAMPLE } from "../gguf-magic.ts";
 import {
@@ -9,18 +9,13 @@ import {
   type ChunkRest,
 } from "./chunk-plan.ts";
 import { writeFailure } from "./disk-space.ts";
-import {
-  readLedger,
-  startLedger,
-  stateBytes,
-  type Ledger,
-  type LedgerIdentity,
-  type LedgerState,
-} from "./ledger.ts";
+import { readLedger, startLedger, stateBytes, type Ledger, type LedgerState } from "./ledger.ts";
+import { openPieceFiles, type PieceFiles } from "./piece-files.ts";
+import { bytesIn, piecesOf, type Piece } from "./pieces.ts";
 import { startPrefixHash, type PrefixHash } from "./prefix-hash.ts";
 import { renameForGood } from "./rename-for-good.ts";
 import type { Located } from "./remote-file.ts";
-import { contentOf, type TransferFile } from "./transfer-file.ts";
+import { contentOf, ledgerIdentity, type TransferFile } from "./transfer-file.ts";
 
 /** What a {@link ChunkedFile} needs beside the file. */
 export interface ChunkedFileOptions {
@@ -33,12 +28,20 @@ export interface ChunkedFileOptions {
   onChange: () => void;
 }
 
+/** Of a whole file. */
+export interface FileHashes {
+  sha256: string;
+  /** By the algorithm of the digest that it is held against; without one, its sha256. */
+  digest: string;
+}
+
 // Written back while the file still grows, so that the sync at its end has little left to do.
 const SYNC_BYTES = 64 << 20;
 
 /**
  * A file that is fetched in chunks, several at a time, lowest first, written at their places, and
  * hashed by a thread as far as it is there without a gap. Closing keeps what there is for another run.
+ * Its bytes lie in one partial file, or where its segments say.
  */
 export class ChunkedFile {
   readonly file: TransferFile;
@@ -56,7 +59,7 @@ export class ChunkedFile {
   received: number;
   readonly startedAt: number = performance.now();
   readonly #options: ChunkedFileOptions;
-  readonly #handle: FileHandle;
+  readonly #files: PieceFiles;
   readonly #ledger: Ledger;
   readonly #hash: PrefixHash;
   readonly #prefixes: string[];
@@ -68,6 +71,7 @@ export class ChunkedFile {
   #written: number;
   #next: number;
   #hashed = 0;
+  #digest = "";
   #syncedBytes: number;
   #isSyncing = false;
   #isClosed = false;
@@ -75,7 +79,7 @@ export class ChunkedFile {
   private constructor(
     file: TransferFile,
     located: Located,
-    { plan, state, handle, ledger, hasReplaced }: Opened,
+    { plan, pieces, state, files, ledger, hasReplaced }: Opened,
     options: ChunkedFileOptions,
   ) {
     this.hasReplaced = hasReplaced;
@@ -83,7 +87,7 @@ export class ChunkedFile {
     this.located = located;
     this.plan = plan;
     this.#options = options;
-    this.#handle = handle;
+    this.#files = files;
     this.#ledger = ledger;
     this.#prefixes = [...state.prefixes];
     this.#parts = new Map(state.parts);
@@ -94,10 +98,11 @@ export class ChunkedFile {
     this.received = this.resumedBytes;
     this.#syncedBytes = this.resumedBytes;
     const { onError } = options;
+    const algorithm = file.digest?.algorithm ?? "sha256";
     this.#hash = startPrefixHash(
-      { path: file.target.partial, plan, expected: state.prefixes },
+      { pieces, plan, algorithm, expected: state.prefixes },
       {
-        onHashed: (chunk, prefix) => this.#onHashed(chunk, prefix),
+        onHashed: (chunk, prefix, digest) => this.#onHashed(chunk, prefix, digest),
         onDamaged: (chunk) => this.#onDamaged(chunk),
         onError,
       },
@@ -136,24 +141,14 @@ export class ChunkedFile {
   }
 
   /** Writes bytes at their place. @throws NoSpaceError, and what writing throws */
-  async write(bytes: Uint8Array, position: number): Promise<void> {
-    try {
-      for (let at = 0; at < bytes.length;) {
-        const rest = bytes.length - at;
-        const { bytesWritten } = await this.#handle.write(bytes, at, rest, position + at);
-        at += bytesWritten;
-      }
-    } catch (error) {
-      throw writeFailure(error, this.file.target.partial);
-    }
+  write(bytes: Uint8Array, position: number): Promise<void> {
+    return this.#files.write(bytes, position);
   }
 
   /** Bytes of a chunk as they are on the disk. */
-  async read(chunk: number): Promise<Buffer> {
+  read(chunk: number): Promise<Buffer> {
     const { start, end } = chunkRange(this.plan, chunk);
-    const buffer = Buffer.allocUnsafe(end - start);
-    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, start);
-    return buffer.subarray(0, bytesRead);
+    return this.#files.read(start, end);
   }
 
   /** All of a chunk is written. @throws NotGgufError */
@@ -177,15 +172,21 @@ export class ChunkedFile {
   }
 
   /** Of the whole file, once it is there and hashed. */
-  get sha256(): string | undefined {
-    return this.#hashed === this.plan.chunks ? this.#prefixes.at(-1) : undefined;
+  get hashes(): FileHashes | undefined {
+    const sha256 = this.#prefixes.at(-1);
+    if (this.#hashed < this.plan.chunks || sha256 === undefined) return undefined;
+    return { sha256, digest: this.#digest };
   }
 
-  /** Makes the partial file the final one, on the disk for good. */
+  /**
+   * Makes the partial file the final one, on the disk for good. One with segments stays as it is, with
+   * its ledger: the next run goes on from there unless it is joined before.
+   */
   async publish(): Promise<void> {
-    await this.#handle.sync();
+    await this.#files.sync();
     await this.close();
-    const { path, partial, ledger } = this.file.target;
+    const { path, partial, ledger, segments } = this.file.target;
+    if (segments !== undefined) return;
     await renameForGood(partial, path);
     await rm(ledger, { force: true });
   }
@@ -196,7 +197,7 @@ export class ChunkedFile {
     this.#isClosed = true;
     await this.#hash.close();
     await this.#ledger.close();
-    await this.#handle.close();
+    await this.#files.close();
   }
 
   /** Removes what there is: it is of no use to anybody. */
@@ -219,8 +220,9 @@ export class ChunkedFile {
     while (this.#ahead.delete(this.#written)) this.#written += 1;
   }
 
-  #onHashed(chunk: number, prefix: string): void {
+  #onHashed(chunk: number, prefix: string, digest: string): void {
     this.#hashed = chunk + 1;
+    this.#digest = digest;
     if (this.#prefixes[chunk] !== prefix) {
       if (chunk < this.#prefixes.length) {
         this.#prefixes.length = chunk;
@@ -241,9 +243,7 @@ export class ChunkedFile {
 
   async #checkMagic(): Promise<void> {
     if (!/\.gguf$/i.test(this.file.remote.name)) return;
-    const head = Buffer.alloc(MAGIC_SAMPLE);
-    const { bytesRead } = await this.#handle.read(head, 0, head.length, 0);
-    assertGgufMagic(head.subarray(0, bytesRead), this.file.remote.name);
+    assertGgufMagic(await this.#files.read(0, MAGIC_SAMPLE), this.file.remote.name);
   }
 
   #writeBack(): void {
@@ -251,7 +251,7 @@ export class ChunkedFile {
     if (this.#isSyncing || bytes - this.#syncedBytes < SYNC_BYTES) return;
     this.#syncedBytes = bytes;
     this.#isSyncing = true;
-    void this.#handle
+    void this.#files
       .datasync()
       .catch(() => {}) // it goes wrong in the sync at the end as well, and is told there
       .finally(() => (this.#isSyncing = false));
@@ -260,8 +260,9 @@ export class ChunkedFile {
 
 interface Opened {
   plan: ChunkPlan;
+  pieces: readonly Piece[];
   state: LedgerState;
-  handle: FileHandle;
+  files: PieceFiles;
   ledger: Ledger;
   hasReplaced: boolean;
 }
@@ -274,32 +275,22 @@ async function openPartial(
 ): Promise<Opened> {
   const { target } = file;
   await mkdir(dirname(target.partial), { recursive: true });
-  const { bytes, chunkBytes } = plan;
   // A file whose content nothing names is not fetched in chunks.
-  const content = contentOf(file, located) ?? "";
-  const identity: LedgerIdentity = { content, bytes, chunkBytes };
+  const identity = ledgerIdentity(target, contentOf(file, located) ?? "", plan);
   const left = await readLedger(target.ledger, identity);
-  const handle = await openToWrite(target.partial);
+  const pieces = piecesOf(plan.bytes, target.partial, target.segments?.pieces);
+  const files = await openPieceFiles(target.partial, pieces);
   try {
-    const { size } = await handle.stat();
+    const ownBytes = bytesIn(target.partial, pieces);
+    const { size } = await files.own.stat();
     const nothing: LedgerState = { written: 0, parts: new Map(), prefixes: [] };
-    const state = left !== undefined && size === bytes ? left : nothing;
-    if (stateBytes(plan, state) === 0) await handle.truncate(0);
-    await handle.truncate(bytes);
+    const state = left !== undefined && size === ownBytes ? left : nothing;
+    if (stateBytes(plan, state) === 0) await files.own.truncate(0);
+    await files.own.truncate(ownBytes);
     const ledger = await startLedger(target.ledger, identity, state, onError);
-    return { plan, state, handle, ledger, hasReplaced: size > 0 && state !== left };
+    return { plan, pieces, state, files, ledger, hasReplaced: size > 0 && state !== left };
   } catch (error) {
-    await handle.close();
+    await files.close();
     throw writeFailure(error, target.partial);
-  }
-}
-
-/** Opens a file for reading and writing, as it is or empty. */
-async function openToWrite(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "r+");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    return open(path, "wx+");
   }
 }

@@ -4,18 +4,16 @@ import { retriedEvent } from "../retry-events.ts";
 import { retryWait, waitSeconds } from "../retry.ts";
 import type { ByteRange } from "./chunk-plan.ts";
 import type { ChunkedFile } from "./chunked-file.ts";
+import { copyRange, type CopyRangeOptions } from "./copy-range.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import { locateRetrying } from "./locate-retrying.ts";
 import { NoRangesError, openRange, StaleAddressError, type OpenRange } from "./open-range.ts";
 import { checkSameFile, type Located } from "./remote-file.ts";
 
 /** How {@link fetchRange} is told and tells. */
-export interface FetchRangeOptions {
-  signal: AbortSignal;
+export interface FetchRangeOptions extends CopyRangeOptions {
   /** A request for the range that was made before, when the connection before had little to do. */
   opening?: Promise<OpenRange> | undefined;
-  /** Takes bytes at their place in the file. */
-  write: (bytes: Uint8Array, position: number) => Promise<void>;
   /** Hears of every byte, and is told of those that come again as a negative number. */
   onBytes: (count: number) => void;
   /** The answer will be read soon: as long as a request takes to be answered is left. */
@@ -40,7 +38,8 @@ export function openChunk(
 }
 
 /**
- * Fetches a range of a file. What breaks off goes on from there, and what may pass is tried again.
+ * Fetches a range of a file. What breaks off goes on from there, and what may pass is tried again. Of
+ * a file that lies on this machine it is copied.
  * @throws StaleAddressError's own error, NoRangesError, FileChangedError, HttpStatusError of a kind,
  * NetworkError, what `write` throws; the signal's reason when aborted
  */
@@ -50,7 +49,8 @@ export async function fetchRange(
   context: FetchContext,
   options: FetchRangeOptions,
 ): Promise<void> {
-  const { remote } = chunked.file;
+  const { remote, local } = chunked.file;
+  if (local !== undefined) return copyRange(local, range, options);
   let { opening } = options;
   let at = range.start;
   let attempt = 0;

@@ -7,6 +7,8 @@ export interface LedgerIdentity {
   content: string;
   bytes: number;
   chunkBytes: number;
+  /** `Segments.layout`, where there are segments. */
+  layout?: string;
 }
 
 /** What is known of a partial file. */
@@ -139,6 +141,6 @@ export async function startLedger(
   };
 }
 
-function headLine({ content, bytes, chunkBytes }: LedgerIdentity): string {
-  return JSON.stringify({ ledger: 1, content, bytes, chunkBytes });
+function headLine({ content, bytes, chunkBytes, layout }: LedgerIdentity): string {
+  return JSON.stringify({ ledger: 1, content, bytes, chunkBytes, layout });
 }

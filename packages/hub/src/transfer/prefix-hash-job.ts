@@ -1,9 +1,14 @@
+import type { Digest } from "../digest.ts";
 import type { ChunkPlan } from "./chunk-plan.ts";
+import type { Piece } from "./pieces.ts";
 
 /** What a hashing thread is to do. */
 export interface PrefixHashJob {
-  path: string;
+  /** Where the file lies. */
+  pieces: readonly Piece[];
   plan: ChunkPlan;
+  /** Another hash is made beside sha256 where the file is held against that. */
+  algorithm: Digest["algorithm"];
   /** sha256 of the file up to the end of each of the first chunks, as they were found before. */
   expected: readonly string[];
 }
@@ -17,6 +22,7 @@ export type PrefixHashOrder =
 
 /** What the thread tells. */
 export type PrefixHashMessage =
-  | { type: "hashed"; chunk: number; prefix: string }
+  /** `prefix`: sha256 of the file up to the chunk's end; `digest`: that by the job's algorithm. */
+  | { type: "hashed"; chunk: number; prefix: string; digest: string }
   /** A chunk is not what it was; the thread waits for it. */
   | { type: "damaged"; chunk: number };

@@ -12,8 +12,11 @@ export interface PrefixHash {
 
 /** What {@link startPrefixHash} tells. */
 export interface PrefixHashListener {
-  /** sha256 of the file up to the end of a chunk; that of the last one is the file's. */
-  onHashed: (chunk: number, prefix: string) => void;
+  /**
+   * sha256 of the file up to the end of a chunk, and the digest by the job's algorithm; those of the
+   * last one are the file's.
+   */
+  onHashed: (chunk: number, prefix: string, digest: string) => void;
   /** A chunk that was written before is not what it was; hashing waits for {@link PrefixHash.again}. */
   onDamaged: (chunk: number) => void;
   onError: (error: Error) => void;
@@ -32,8 +35,9 @@ export function startPrefixHash(
   let isClosed = false;
   worker.on("message", (message: PrefixHashMessage) => {
     if (isClosed) return;
-    if (message.type === "hashed") listener.onHashed(message.chunk, message.prefix);
-    else listener.onDamaged(message.chunk);
+    const { chunk } = message;
+    if (message.type === "damaged") listener.onDamaged(chunk);
+    else listener.onHashed(chunk, message.prefix, message.digest);
   });
   worker.on("error", (error) => listener.onError(error));
   worker.on("exit", (code) => {

@@ -9,7 +9,7 @@ export function progressEvent(
   done: number,
   total: number | undefined,
   rate: number | undefined,
-): HubEvent {
+): Extract<HubEvent, { type: "progress" }> {
   const left =
     total !== undefined && rate !== undefined && rate > 0 ? (total - done) / rate : undefined;
   return {

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { FileChangedError } from "../errors.ts";
 import type { HttpStatusError } from "../http-errors.ts";
 import { readBody, redirectOf, request, type Answer, type RequestContext } from "../http.ts";
@@ -84,6 +85,30 @@ function redirected(url: URL, { bytes }: RemoteFile): Located {
     acceptsRanges: true,
     contentType: undefined,
   };
+}
+
+/** A file that lies on this machine, as if a server had told of it. */
+export function locatedHere(path: string, bytes: number | undefined): Located {
+  return {
+    url: pathToFileURL(path),
+    headers: {},
+    bytes,
+    etag: undefined,
+    validator: undefined,
+    acceptsRanges: true,
+    contentType: undefined,
+  };
+}
+
+/** Why ranges of a file cannot be put together; undefined where they can. */
+export function obstacleToRanges(
+  { isPinned }: Pick<RemoteFile, "isPinned">,
+  { acceptsRanges, bytes, etag }: Located,
+): string | undefined {
+  if (!acceptsRanges) return "the server sends the whole file alone";
+  if (bytes === undefined) return "the server does not tell its size";
+  if (isPinned || etag !== undefined) return undefined;
+  return "nothing would tell ranges of one version from those of the next (it has no strong ETag)";
 }
 
 /** @throws FileChangedError where the second place does not have the bytes of the first */

@@ -1,18 +1,19 @@
+import type { Digest } from "../digest.ts";
 import { HashMismatchError } from "../errors.ts";
 import { chunkRange } from "./chunk-plan.ts";
-import type { ChunkedFile } from "./chunked-file.ts";
+import type { ChunkedFile, FileHashes } from "./chunked-file.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import { fetchRange } from "./fetch-chunk.ts";
 
 /** What repairing needs beside the file. */
 export interface RepairOptions {
   /** That the file must have. */
-  sha256: string;
+  digest: Digest;
   /** Chunks that are fetched at the same time. */
   connections: number;
   signal: AbortSignal;
   /** Resolves when the file is hashed as it is now. */
-  whole: () => Promise<string>;
+  whole: () => Promise<FileHashes>;
 }
 
 // A server that gives other bytes each time is not to be waited for.
@@ -21,15 +22,16 @@ const MAX_DAMAGED = 8;
 /**
  * Mends a file that is whole and has another hash than it must have: its chunks are fetched again and
  * held against what is on the disk, until one that differs makes the hash right. Nothing tells which
- * chunk came damaged, so it takes half of the file on average. Returns the hash.
+ * chunk came damaged, so it takes half of the file on average. Returns the hashes.
  * @throws HashMismatchError where all that can be had is wrong and what there is was removed, and what fetching throws
  */
 export async function repairFile(
   chunked: ChunkedFile,
   context: FetchContext,
   options: RepairOptions,
-): Promise<string> {
+): Promise<FileHashes> {
   const { chunks } = chunked.plan;
+  const { algorithm, hex } = options.digest;
   let got = await options.whole();
   let damaged = 0;
   for (let first = 0; first < chunks && damaged < MAX_DAMAGED; first += options.connections) {
@@ -44,10 +46,10 @@ export async function repairFile(
     damaged += changed.length;
     chunked.rehash(earliest);
     got = await options.whole();
-    if (got === options.sha256) return got;
+    if (got.digest === hex) return got;
   }
   await chunked.discard();
-  throw new HashMismatchError(chunked.file.remote.name, options.sha256, got);
+  throw new HashMismatchError(chunked.file.remote.name, hex, got.digest, algorithm);
 }
 
 /** Fetches a chunk again, and writes it where it differs. Returns whether it did. */

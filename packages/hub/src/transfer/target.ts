@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { allocatedBytes } from "./disk-space.ts";
 import { chunkPlan } from "./chunk-plan.ts";
 import { readLedger, stateBytes } from "./ledger.ts";
-import type { TransferTarget } from "./transfer-file.ts";
+import { ledgerIdentity, type TransferTarget } from "./transfer-file.ts";
 
 /** The end of a partial file's name that every Hugging Face tool knows as one: eight hex digits. */
 const MARK = "66b0f11e";
@@ -33,10 +33,21 @@ export async function leftBytes(
   { bytes, chunkBytes }: { bytes: number | undefined; chunkBytes: number },
 ): Promise<{ done: number; allocated: number }> {
   const allocated = await allocatedBytes(target.partial);
-  if (bytes === undefined || content === undefined) return { done: 0, allocated };
-  const state = await readLedger(target.ledger, { content, bytes, chunkBytes });
-  const done = state === undefined ? 0 : stateBytes(chunkPlan(bytes, chunkBytes), state);
-  return { done: allocated > 0 ? done : 0, allocated };
+  if (bytes === undefined || content === undefined || allocated === 0) {
+    return { done: 0, allocated };
+  }
+  return { done: await notedBytes(target, content, { bytes, chunkBytes }), allocated };
+}
+
+/** Bytes of a file that an earlier run left, as the ledger has it. */
+export async function notedBytes(
+  target: TransferTarget,
+  content: string,
+  { bytes, chunkBytes }: { bytes: number; chunkBytes: number },
+): Promise<number> {
+  const identity = ledgerIdentity(target, content, { bytes, chunkBytes });
+  const state = await readLedger(target.ledger, identity);
+  return state === undefined ? 0 : stateBytes(chunkPlan(bytes, chunkBytes), state);
 }
 
 /** Removes a work directory, and those above it up to `root`, as far as they are empty. */

@@ -1,10 +1,16 @@
 import type { Digest } from "../digest.ts";
+import type { ChunkPlan } from "./chunk-plan.ts";
+import type { LedgerIdentity } from "./ledger.ts";
+import type { Segments } from "./pieces.ts";
 import type { Located, RemoteFile } from "./remote-file.ts";
 
 /** Where a file goes, and where it grows until it is whole: all on one file system. */
 export interface TransferTarget {
+  /** Its final name. One with segments gets none: whoever joins it has what becomes of it. */
   path: string;
+  /** All of it, or what does not lie in segments. */
   partial: string;
+  segments?: Segments;
   /** What is known of the partial file. */
   ledger: string;
   /** Which process may write it. */
@@ -18,6 +24,8 @@ export interface TransferFile {
   path: string;
   /** Where it was found before, so that it need not be asked for again. */
   located?: Located;
+  /** A file on this machine that has its bytes: then they are copied, and nobody is asked. */
+  local?: string | undefined;
   /** Where known before it is asked for. */
   bytes: number | undefined;
   digest: Digest | undefined;
@@ -35,6 +43,15 @@ export function contentOf(
 ): string | undefined {
   if (digest !== undefined) return `${digest.algorithm}:${digest.hex}`;
   return located?.etag === undefined ? undefined : `etag:${located.etag}`;
+}
+
+/** What the ledger of a target is about, for a file of this content. */
+export function ledgerIdentity(
+  { segments }: TransferTarget,
+  content: string,
+  { bytes, chunkBytes }: Pick<ChunkPlan, "bytes" | "chunkBytes">,
+): LedgerIdentity {
+  return { content, bytes, chunkBytes, ...(segments && { layout: segments.layout }) };
 }
 
 /** Bytes that a file must have; undefined where its content may be another by now. */

@@ -1,6 +1,8 @@
 import { FileChangedError, NotGgufError } from "../errors.ts";
 import type { HubEvent } from "../events.ts";
-import type { ChunkedFile, ChunkedFileOptions } from "./chunked-file.ts";
+import { NoByteRangesError } from "../join-errors.ts";
+import { resultOf } from "../result-of.ts";
+import type { ChunkedFile, ChunkedFileOptions, FileHashes } from "./chunked-file.ts";
 import { eventQueue } from "./event-queue.ts";
 import { fetchRange, openChunk } from "./fetch-chunk.ts";
 import type { FetchContext } from "./fetch-context.ts";
@@ -16,9 +18,9 @@ import {
   openedEvents,
   taskController,
   transferTask,
-  waitForClaim,
   type TransferTask,
 } from "./transfer-task.ts";
+import { waitForClaim } from "./wait-for-claim.ts";
 
 /** How files are transferred. */
 export interface TransferOptions {
@@ -173,14 +175,16 @@ class Transfer {
   async #open(task: TransferTask): Promise<void> {
     const { push } = this.#context;
     const { signal } = task.controller;
-    const onWait = (event: HubEvent): void => {
+    const { file } = task;
+    const wanted = { file: file.remote.name, isThere: file.isThere, signal };
+    task.claim ??= await resultOf(waitForClaim(file.target.claim, wanted), (event) => {
+      task.state = "waiting";
       push(event);
       this.#board.changed(); // other files can be fetched meanwhile
-    };
-    task.claim ??= await waitForClaim(task, onWait, signal);
-    if (task.claim === undefined || (await task.file.isThere())) {
+    });
+    if (task.claim === undefined || (await file.isThere())) {
       await task.claim?.release();
-      push({ type: "cached", file: task.file.remote.name });
+      push({ type: "cached", file: file.remote.name });
       this.#set(task, "done");
       return;
     }
@@ -190,7 +194,7 @@ class Transfer {
     });
     task.startedAt = performance.now();
     const opened = await openChunked(task, this.#chunkedOptions(task), this.#context, signal);
-    for (const event of openedEvents(task.file, opened)) push(event);
+    for (const event of openedEvents(file, opened)) push(event);
     if (opened === undefined) return this.#set(task, "stream");
     task.chunked = opened;
     task.meter = rateMeter(opened.resumedBytes);
@@ -211,7 +215,7 @@ class Transfer {
 
   #finishIfWhole(task: TransferTask): void {
     const { chunked, state } = task;
-    if (chunked?.sha256 === undefined || state !== "chunks") return;
+    if (chunked?.hashes === undefined || state !== "chunks") return;
     task.state = "finishing";
     this.#inBackground(this.#verifyAndFinish(task, chunked));
   }
@@ -220,17 +224,12 @@ class Transfer {
     const { digest } = task.file;
     const { signal } = task.controller;
     const { connections } = this.#options;
-    const whole = (): Promise<string> => this.#sha256(chunked);
+    const whole = (): Promise<FileHashes> => this.#hashes(chunked);
     const got = await whole();
-    const sha256 =
-      digest === undefined || got === digest.hex
-        ? got
-        : await repairFile(chunked, this.#context, {
-            sha256: digest.hex,
-            connections,
-            signal,
-            whole,
-          });
+    const isRight = digest === undefined || got.digest === digest.hex;
+    const { sha256 } = isRight
+      ? got
+      : await repairFile(chunked, this.#context, { digest, connections, signal, whole });
     // What another process has taken over is its to publish.
     if ((await task.claim?.isHeld()) === false) return this.#giveWay(task);
     await chunked.publish();
@@ -239,10 +238,10 @@ class Transfer {
     await this.#finish(task, { sha256, bytes, validator: chunked.located.validator });
   }
 
-  async #sha256(chunked: ChunkedFile): Promise<string> {
+  async #hashes(chunked: ChunkedFile): Promise<FileHashes> {
     for (;;) {
       this.#stop.signal.throwIfAborted();
-      if (chunked.sha256 !== undefined) return chunked.sha256;
+      if (chunked.hashes !== undefined) return chunked.hashes;
       await this.#board.change();
     }
   }
@@ -261,6 +260,8 @@ class Transfer {
 
   /** Begins a file anew where that may help. @throws the error where not */
   async #restart({ task, chunk }: Job, error: unknown): Promise<void> {
+    const { remote, target } = task.file;
+    if (target.segments !== undefined) throw inSegments(remote.name, error);
     const isOther = error instanceof FileChangedError;
     const helps = isOther || error instanceof NoRangesError;
     if (!helps || chunk === undefined || task.restarts++ >= MAX_RESTARTS) throw error;
@@ -268,7 +269,7 @@ class Transfer {
     this.#letLanesGo(task, error);
     if (!isOther) task.usesRanges = false;
     await chunk.chunked.discard();
-    this.#context.push({ type: "restarted", file: task.file.remote.name, reason: error.message });
+    this.#context.push({ type: "restarted", file: remote.name, reason: error.message });
     await this.#open(task);
   }
 
@@ -313,6 +314,11 @@ class Transfer {
       .finally(() => this.#background.delete(settled));
     this.#background.add(settled);
   }
+}
+
+/** A file with segments does not begin anew: of other content its bytes would go elsewhere. */
+function inSegments(file: string, error: unknown): unknown {
+  return error instanceof NoRangesError ? new NoByteRangesError(file, error.message) : error;
 }
 
 /** Keeps what can be resumed, and lets others have the rest. */

@@ -1,14 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { SizeMismatchError } from "../errors.ts";
 import type { HubEvent } from "../events.ts";
 import { assertNoWebPage } from "../gguf-magic.ts";
+import { NoByteRangesError } from "../join-errors.ts";
 import { ChunkedFile, type ChunkedFileOptions } from "./chunked-file.ts";
-import { isHeld, takeClaim, type Claim } from "./claim.ts";
+import type { Claim } from "./claim.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import { locateRetrying } from "./locate-retrying.ts";
 import type { RateMeter } from "./rate-meter.ts";
-import type { Located } from "./remote-file.ts";
+import { locatedHere, obstacleToRanges, type Located } from "./remote-file.ts";
 import { promisedBytes, type TransferFile } from "./transfer-file.ts";
 
 /** A file on its way through a transfer. */
@@ -50,35 +50,10 @@ export function taskController(): AbortController {
   return controller;
 }
 
-// Often enough that nobody sits and waits, seldom enough that it costs nothing.
-const CLAIM_POLL_MS = 500;
-
-/**
- * The claim on a file's partial; undefined where another process has fetched the file meanwhile.
- * `onWait` is told once that another process has it.
- */
-export async function waitForClaim(
-  task: TransferTask,
-  onWait: (event: HubEvent) => void,
-  signal: AbortSignal,
-): Promise<Claim | undefined> {
-  const { file } = task;
-  for (;;) {
-    const claim = await takeClaim(file.target.claim);
-    if (isHeld(claim)) return claim;
-    if (task.state !== "waiting") {
-      task.state = "waiting";
-      const pid = claim.pid > 0 ? { pid: claim.pid } : {};
-      onWait({ type: "waiting", file: file.remote.name, ...pid });
-    }
-    await sleep(CLAIM_POLL_MS, undefined, { signal });
-    if (await file.isThere()) return undefined;
-  }
-}
-
 /**
  * Opens a file that is fetched in chunks; undefined for one that is to be fetched as a stream, since
  * it is small, of unknown size, its server has no ranges, or nothing tells its versions apart.
+ * @throws NoByteRangesError where that is so of one with segments, which must come in chunks
  */
 export async function openChunked(
   { file, usesRanges, restarts }: TransferTask,
@@ -86,17 +61,24 @@ export async function openChunked(
   context: FetchContext,
   signal: AbortSignal,
 ): Promise<ChunkedFile | undefined> {
-  const { remote } = file;
+  const { remote, local, digest, target } = file;
+  const isInSegments = target.segments !== undefined;
   const isSmall = file.bytes !== undefined && file.bytes <= options.chunkBytes;
-  if (!usesRanges || isSmall || file.digest?.algorithm === "git-sha1") return undefined;
+  if (!isInSegments && (!usesRanges || isSmall || digest?.algorithm === "git-sha1")) {
+    return undefined;
+  }
   // What was found before does not hold once a file has begun anew.
   const before = restarts === 0 ? file.located : undefined;
-  const located = before ?? (await locateRetrying(remote, context, signal));
+  const located =
+    local === undefined
+      ? (before ?? (await locateRetrying(remote, context, signal)))
+      : locatedHere(local, file.bytes);
   checkLocated(file, located);
-  const { acceptsRanges, bytes, etag } = located;
-  if (!acceptsRanges || bytes === undefined || bytes <= options.chunkBytes) return undefined;
-  // Nothing would tell ranges of one version from those of the next.
-  if (!remote.isPinned && etag === undefined) return undefined;
+  const obstacle = local === undefined ? obstacleToRanges(remote, located) : undefined;
+  if (isInSegments && obstacle !== undefined) throw new NoByteRangesError(remote.name, obstacle);
+  const { bytes } = located;
+  if (obstacle !== undefined || bytes === undefined) return undefined;
+  if (bytes <= options.chunkBytes && !isInSegments) return undefined;
   return ChunkedFile.open(file, located, bytes, options);
 }
 
