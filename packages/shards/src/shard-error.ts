@@ -54,5 +54,5 @@ function problemOf(findings: readonly ShardFinding[]): string {
   const told = findings.slice(0, MOST_TOLD).map(shardFindingText);
   const left = findings.length - told.length;
   const more = left > 0 ? [`and ${left} more`] : [];
-  return `not a whole set of shards: ${[...told, ...more].join("; ")}`;
+  return `not a whole set: ${[...told, ...more].join("; ")}`;
 }

@@ -94,6 +94,7 @@ describe("raw pieces of a file", () => {
     await rm(paths[2] ?? "");
     const { findings } = await checkShardSet(paths[0] ?? "");
     expect(findings).toMatchObject([{ code: "unreadable-shard", shard: "m.gguf" }]);
+    expect(findings[0]?.got).toMatch(/data ends at byte .*; its last pieces may be missing$/);
   });
 
   it("are told apart from shards", async () => {
