@@ -30,13 +30,11 @@ export {
   type StatusDetails,
 } from "./http-errors.ts";
 export type { ChunkOptions, HubEvent, ResolvedModel, ResolveOptions } from "./events.ts";
-export { hashWholeFile, type HashingEvent, type HashWholeFileOptions } from "./hash-whole-file.ts";
 export { HubAnswerError } from "./hub-error.ts";
 export { HubFilterError, type HubFilterProblem } from "./hub-filter.ts";
 export type { Fetch, Timeouts } from "./http.ts";
 export { ClaimLostError, JoinLayoutError, NoByteRangesError } from "./join-errors.ts";
 export type { JoinCopy, JoinedFile, JoinFiles, JoinInput } from "./join.ts";
-export { knownSha256, type KnownSha256 } from "./known-sha256.ts";
 export type { DiskNeed, ModelPlan, PlannedFile, PlannedJoin } from "./model-plan.ts";
 export type { ProxySettings } from "./proxy.ts";
 export {
@@ -58,8 +56,3 @@ export {
   type HubSettings,
   type HubSettingsInput,
 } from "./settings.ts";
-export { isHeld, takeClaim, type Claim, type Claimant } from "./transfer/claim.ts";
-export { availableBytes } from "./transfer/disk-space.ts";
-export { progressEvent } from "./transfer/progress-event.ts";
-export { rateMeter, type RateMeter } from "./transfer/rate-meter.ts";
-export { recordVerified } from "./verified.ts";

@@ -6,6 +6,7 @@ import type {
   ResolveOptions,
   Resolving,
 } from "./events.ts";
+import { planKept, recordKept } from "./join-kept.ts";
 import type { ModelPlan } from "./model-plan.ts";
 import { visitAlias } from "./place-alias.ts";
 import { placeContext } from "./place-context.ts";
@@ -53,11 +54,16 @@ async function* resolvePlace(given: ModelReference, context: PlaceContext): Reso
   }
   const { plan, fetch } = yield* planPlace(reference, context);
   yield { type: "planned", plan };
-  return yield* fetch();
+  const model = yield* fetch();
+  if (plan.joined !== undefined) await recordKept(reference, model, context);
+  return model;
 }
 
 async function* planPlace(given: ModelReference, context: PlaceContext): Planning {
   const reference = checked(given);
+  const { settings, join } = context;
+  const kept = settings.offline && join && (await planKept(reference, context));
+  if (kept) return kept;
   switch (reference.kind) {
     case "file":
       return yield* planFile(reference);

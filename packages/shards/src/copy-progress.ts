@@ -1,4 +1,4 @@
-import { rateMeter } from "@ggufkit/hub";
+import { progressEvent, rateMeter } from "@ggufkit/hub/files";
 import type { ShardEvent } from "./shard-event.ts";
 
 /** Counts what is copied into one file, or out of one, and tells how far it is. */
@@ -13,17 +13,6 @@ export function copyProgress(file: string, total: number, done = 0): CopyProgres
   const meter = rateMeter(done);
   return {
     add: (bytes) => void (copied += bytes),
-    event() {
-      const rate = meter.rate(copied);
-      const left = rate !== undefined && rate > 0 ? (total - copied) / rate : undefined;
-      return {
-        type: "progress",
-        file,
-        done: copied,
-        total,
-        ...(rate !== undefined && { rate }),
-        ...(left !== undefined && { left }),
-      };
-    },
+    event: () => ({ ...progressEvent(file, copied, total, meter.rate(copied)), total }),
   };
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { availableBytes } from "@ggufkit/hub";
+import { availableBytes } from "@ggufkit/hub/files";
 import { ShardError } from "./shard-error.ts";
 
 /** Refuses to begin what the disk has no room for. @throws ShardError `no-space` */

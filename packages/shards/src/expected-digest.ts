@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
-import { hashWholeFile, knownSha256, type HubSettings } from "@ggufkit/hub";
+import type { HubSettings } from "@ggufkit/hub";
+import { hashWholeFile, knownSha256 } from "@ggufkit/hub/files";
 import { ShardSetError } from "./shard-error.ts";
 
 /** Where what is known of files is looked up, and how they are hashed. */

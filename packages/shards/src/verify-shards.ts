@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join, dirname } from "node:path";
-import { hashWholeFile, knownSha256 } from "@ggufkit/hub";
+import { hashWholeFile, knownSha256 } from "@ggufkit/hub/files";
 import { checkShardSet } from "./check-shard-set.ts";
 import type { DigestOptions } from "./expected-digest.ts";
 import type { SetKind } from "./find-shard-set.ts";

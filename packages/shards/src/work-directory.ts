@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isHeld, takeClaim } from "@ggufkit/hub";
+import { isHeld, takeClaim } from "@ggufkit/hub/files";
 import { ShardError } from "./shard-error.ts";
 
 /** Where a file grows until it is whole: beside its final place, so on the same file system. */

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The right to write a partial file, which one process has at a time. */
 export interface Claim {
@@ -25,6 +26,9 @@ export interface Claimant {
 // a machine that sleeps or a process that hangs, is taken over.
 const TOUCH_MS = 3000;
 const STALE_MS = 10 * TOUCH_MS;
+// Longer than it takes another process to remove a stale claim, and how often that is waited for.
+const REMOVAL_MS = 20;
+const MAX_WAITS = 5;
 // It becomes a part of a file's name.
 const TOKEN = /^[0-9a-f]{1,64}$/;
 
@@ -37,14 +41,16 @@ const TOKEN = /^[0-9a-f]{1,64}$/;
 export async function takeClaim(path: string): Promise<Claim | Claimant> {
   const token = randomBytes(8).toString("hex");
   const claimant: Claimant = { pid: process.pid, host: thisHost(), token };
-  for (;;) {
+  for (let waits = 0; ;) {
     // Whoever was the last to work there has removed the directory.
     await mkdir(dirname(path), { recursive: true });
-    if (await create(path, JSON.stringify(claimant))) return hold(path, token);
+    if (await create(path, claimant)) return hold(path, token);
     const state = await look(path);
     if (state === undefined) continue; // it has just been released
     if (!state.isStale) return state.claimant;
-    if (!(await removeStale(path, state.claimant))) return state.claimant;
+    if (await removeStale(path, state.claimant, claimant)) continue;
+    if (waits++ === MAX_WAITS) return state.claimant;
+    await sleep(REMOVAL_MS);
   }
 }
 
@@ -53,22 +59,30 @@ export function isHeld(claim: Claim | Claimant): claim is Claim {
   return "release" in claim;
 }
 
-/** Writes a file that is not there; false where it is, or its directory has gone. */
-async function create(path: string, text: string): Promise<boolean> {
-  let handle;
+/**
+ * Makes a claim's file, with its text in it from the first moment on: who is killed leaves all of it
+ * or none. False where one is there already, or its directory has gone.
+ */
+async function create(path: string, claimant: Claimant): Promise<boolean> {
+  const text = JSON.stringify(claimant);
+  const fresh = `${path}.${claimant.token}.new`;
   try {
-    handle = await open(path, "wx");
+    await writeFile(fresh, text, { flag: "wx" });
+    await link(fresh, path).catch((error: unknown) => {
+      if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOENT") throw error;
+      return writeFile(path, text, { flag: "wx" }); // a file system without hard links
+    });
+    return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EEXIST" || code === "ENOENT") return false;
+    if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOENT") return false;
     throw error;
-  }
-  try {
-    await handle.writeFile(text);
   } finally {
-    await handle.close();
+    await rm(fresh, { force: true });
   }
-  return true;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** Undefined where there is no claim. */
@@ -77,12 +91,12 @@ async function look(path: string): Promise<{ claimant: Claimant; isStale: boolea
     const claimant = parseClaimant(await readFile(path, "utf8"));
     return { claimant, isStale: isDead(claimant) || (await isOld(path)) };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
-/** One that is not written yet, or was cut short, belongs to nobody known. */
+/** One that was cut short belongs to nobody known. */
 function parseClaimant(text: string): Claimant {
   try {
     const { pid, host, token } = JSON.parse(text) as Partial<Claimant>;
@@ -109,7 +123,7 @@ function isDead({ pid, host }: Claimant): boolean {
     process.kill(pid, 0);
     return isZombie(pid);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    return codeOf(error) === "ESRCH";
   }
 }
 
@@ -124,17 +138,18 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Removes a stale claim; of several who try at once, one may. Returns whether it was this one. */
-async function removeStale(path: string, { token }: Claimant): Promise<boolean> {
-  const right = `${path}.${token}.stale`;
-  if (!(await create(right, ""))) {
+/** Removes a stale claim; false where another process is about to. */
+async function removeStale(path: string, stale: Claimant, remover: Claimant): Promise<boolean> {
+  const right = `${path}.${stale.token}.stale`;
+  if (!(await create(right, remover))) {
     // Should somebody have been killed just here, the others must not wait for ever.
-    if (await isOld(right).catch(() => false)) await rm(right, { force: true });
-    return false;
+    const other = await look(right);
+    if (other?.isStale) await rm(right, { force: true });
+    return other?.isStale ?? true;
   }
   try {
     const state = await look(path);
-    if (state?.isStale && state.claimant.token === token) await rm(path, { force: true });
+    if (state?.isStale && state.claimant.token === stale.token) await rm(path, { force: true });
   } finally {
     await rm(right, { force: true });
   }
