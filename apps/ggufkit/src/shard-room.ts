@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 
-import { availableBytes, NoSpaceError } from "@ggufkit/hub";
+import { NoSpaceError } from "@ggufkit/hub";
+import { availableBytes } from "@ggufkit/hub/files";
 import type { SplitPlan } from "@ggufkit/shards";
 import { type FileMerge, freedBytes, roomNeeded } from "@ggufkit/shards/node";
 
