@@ -14,6 +14,7 @@ const { metafile } = await build({
     main: here("src/main.ts"),
     // Threads start from a file of their own, which is looked for beside the code that starts them.
     "hash-worker": here("../../packages/gguf/dist/node/hash-worker.js"),
+    "copy-worker": here("../../packages/gguf/dist/node/copy-worker.js"),
     "prefix-hash-worker": here("../../packages/hub/dist/transfer/prefix-hash-worker.js"),
   },
   outdir: here("dist"),

@@ -1,3 +1,4 @@
+export { copyFileRanges, type CopyFileRangesOptions } from "./node/copy-file-ranges.ts";
 export { copyRanges, type CopyRange, type CopyRangesOptions } from "./node/copy-ranges.ts";
 export { openFile, type FileSource } from "./node/file-source.ts";
 export { readGgufFile, readGgufSetFile } from "./node/read-file.ts";

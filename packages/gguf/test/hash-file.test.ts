@@ -21,12 +21,12 @@ import {
   type HashEvent,
   type HashOptions,
 } from "../src/node.ts";
-import { bundleWorker, type BundledWorker } from "./hash-bundle.ts";
+import { bundleWorker, type BundledWorker } from "./worker-bundle.ts";
 import { ggufErrorOf } from "./read.ts";
 
 let bundled: BundledWorker;
 beforeAll(async () => {
-  bundled = await bundleWorker();
+  bundled = await bundleWorker("hash-worker");
 });
 afterAll(() => bundled.remove());
 

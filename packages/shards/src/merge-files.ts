@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { rm } from "node:fs/promises";
 import { mapShards } from "@ggufkit/gguf";
-import { copyRanges, openFile } from "@ggufkit/gguf/node";
 import { copyProgress, type CopyProgress } from "./copy-progress.ts";
 import { checkKnownDigest, type DigestOptions } from "./expected-digest.ts";
 import { identityAt, isUnchanged } from "./file-identity.ts";
@@ -16,7 +15,7 @@ import {
   type Merging,
   type MergingFile,
 } from "./merging.ts";
-import { renameForGood } from "./output-file.ts";
+import { renameForGood, type CopyOptions, type OutputFile } from "./output-file.ts";
 import { checkNoInput, isThereAlready } from "./output-there.ts";
 import { ShardError } from "./shard-error.ts";
 import type { ShardEvent } from "./shard-event.ts";
@@ -25,7 +24,7 @@ import { findUnfinishedMerge, holdsConsumed } from "./unfinished-merge.ts";
 import { emptyDirectory, takeWorkDirectory, type WorkDirectory } from "./work-directory.ts";
 
 /** How {@link mergeFiles} works. */
-export interface MergeOptions extends MergePlanOptions, DigestOptions {
+export interface MergeOptions extends MergePlanOptions, DigestOptions, CopyOptions {
   /**
    * Removes each file of the set once its bytes are in the merged file for good: that takes room for
    * one file more than the model. What a crash leaves is gone on with.
@@ -128,7 +127,7 @@ async function* carryOut(
       if (index < merged) continue;
       yield { type: "started", file: file.name, bytes: file.identity.bytes };
       const sha256 = yield* telling(
-        (signal) => copyFile(file, output.write, progress, { ...options, signal }),
+        (signal) => copyFile(file, output, progress, { ...options, signal }),
         progress.event,
         work.stoppedBy(options.signal),
       );
@@ -149,14 +148,14 @@ async function* carryOut(
 
 /** Copies what of a file is to be copied; returns its sha256 where that was known and is right. */
 async function copyFile(
-  { path, name, identity, copies }: MergingFile,
-  write: (bytes: Uint8Array, position: number) => Promise<void>,
+  { path, identity, copies }: MergingFile,
+  output: OutputFile,
   { add: onBytes }: CopyProgress,
-  options: DigestOptions,
+  options: DigestOptions & CopyOptions,
 ): Promise<string | undefined> {
-  await using source = await openFile(path);
+  const { copyWorker: worker } = options;
   const copy = async (signal: AbortSignal): Promise<undefined> => {
-    await copyRanges(source, copies, write, { file: name, signal, onBytes });
+    await output.copyFrom(path, copies, { signal, onBytes, worker });
     return undefined;
   };
   const check = (signal: AbortSignal): Promise<string | undefined> =>

@@ -6,6 +6,7 @@ export { planMergeFiles, type FileMerge, type MergePlanOptions } from "./file-me
 export { findShardSet, type FoundShardSet, type SetKind } from "./find-shard-set.ts";
 export { joinShards } from "./join-shards.ts";
 export { mergeFiles, type MergedFile, type MergeOptions } from "./merge-files.ts";
+export type { CopyOptions } from "./output-file.ts";
 export { roomNeeded } from "./merge-room.ts";
 export type { ShardEvent, ShardFile } from "./shard-event.ts";
 export {

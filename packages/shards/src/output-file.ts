@@ -1,12 +1,34 @@
 import { open, rename, type FileHandle } from "node:fs/promises";
-import { syncDirectoryOf, writeAt } from "@ggufkit/gguf/node";
+import { GgufError } from "@ggufkit/gguf";
+import {
+  copyFileRanges,
+  syncDirectoryOf,
+  writeAt,
+  type CopyFileRangesOptions,
+  type CopyRange,
+} from "@ggufkit/gguf/node";
 import { ShardError } from "./shard-error.ts";
+
+/** How bytes are copied. */
+export interface CopyOptions {
+  /** Where a program that is bundled has `@ggufkit/gguf/dist/node/copy-worker.js`. */
+  copyWorker?: URL | undefined;
+}
 
 /** A file that is being written, under another name than its final one. */
 export interface OutputFile {
   readonly path: string;
   /** Writes all bytes at a place. @throws ShardError `no-space`, `cannot-write` */
   write: (bytes: Uint8Array, position: number) => Promise<void>;
+  /**
+   * Copies ranges of another file to their places.
+   * @throws ShardError `no-space`, `cannot-write`, `file-changed` (of the other file)
+   */
+  copyFrom: (
+    path: string,
+    ranges: readonly CopyRange[],
+    options: CopyFileRangesOptions,
+  ) => Promise<void>;
   /** Waits until all that was written is on the disk. */
   sync: () => Promise<void>;
   /** May be called more than once. */
@@ -51,10 +73,14 @@ function outputFile(path: string, handle: FileHandle): OutputFile {
   };
   return {
     path,
-    async write(bytes, position) {
-      await writing(path, () => writeAt(handle, bytes, position));
-      dirty += bytes.length;
-      writeBack();
+    write: (bytes, position) => writing(path, () => writeAt(handle, bytes, position)),
+    copyFrom(from, ranges, options) {
+      const onBytes = (bytes: number): void => {
+        dirty += bytes;
+        writeBack();
+        options.onBytes?.(bytes);
+      };
+      return copying(path, () => copyFileRanges(from, path, ranges, { ...options, onBytes }));
     },
     sync: () => writing(path, () => handle.sync()),
     async close() {
@@ -70,6 +96,18 @@ function outputFile(path: string, handle: FileHandle): OutputFile {
 export async function renameForGood(from: string, to: string): Promise<void> {
   await writing(to, () => rename(from, to));
   await syncDirectoryOf(to);
+}
+
+/** What copying throws, as errors of this package. */
+async function copying(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof GgufError)) throw error;
+    const { code, cause, file = path, reason } = error;
+    if (code === "cannot-write-file") await writing(path, () => Promise.reject(cause ?? error));
+    throw new ShardError("file-changed", file, reason, { cause });
+  }
 }
 
 /** Does something to a file. @throws ShardError `no-space`, `cannot-write` */

@@ -1,9 +1,9 @@
 import { basename, dirname, join } from "node:path";
-import { copyRanges, openFile, readGgufFile, type FileSource } from "@ggufkit/gguf/node";
+import { readGgufFile } from "@ggufkit/gguf/node";
 import { copyProgress, type CopyProgress } from "./copy-progress.ts";
 import { checkRoom } from "./disk-room.ts";
 import { identityAt, isUnchanged, type FileIdentity } from "./file-identity.ts";
-import { createOutput, renameForGood } from "./output-file.ts";
+import { createOutput, renameForGood, type CopyOptions } from "./output-file.ts";
 import { checkNoInput, isThereAlready } from "./output-there.ts";
 import { ShardError } from "./shard-error.ts";
 import type { ShardEvent } from "./shard-event.ts";
@@ -19,7 +19,7 @@ export interface SplitPlanOptions {
 }
 
 /** How {@link splitFile} works. */
-export interface SplitOptions extends SplitPlanOptions {
+export interface SplitOptions extends SplitPlanOptions, CopyOptions {
   /** Replaces other files that have the shards' names. */
   force?: boolean | undefined;
 }
@@ -132,10 +132,11 @@ async function* writeShards(
   const { path, identity, work } = from;
   const stop = work.stoppedBy(options.signal);
   const progress = copyProgress(basename(path), copiedBytes(shards));
-  await using source = await openFile(path);
   for (const shard of shards) {
     yield { type: "started", file: shard.shard.name, bytes: shard.shard.fileSize };
-    yield* telling((signal) => writeShard(shard, source, progress, signal), progress.event, stop);
+    const write = (signal: AbortSignal): Promise<void> =>
+      writeShard(shard, path, progress, { ...options, signal });
+    yield* telling(write, progress.event, stop);
   }
   yield progress.event();
   stop.throwIfAborted();
@@ -145,15 +146,14 @@ async function* writeShards(
 
 async function writeShard(
   { shard, partial }: ShardToWrite,
-  source: FileSource,
+  path: string,
   { add: onBytes }: CopyProgress,
-  signal: AbortSignal,
+  { signal, copyWorker: worker }: SplitOptions,
 ): Promise<void> {
   const output = await createOutput(partial, shard.fileSize);
   try {
     await output.write(shard.header, 0);
-    const file = basename(source.path);
-    await copyRanges(source, shard.copies, output.write, { file, signal, onBytes });
+    await output.copyFrom(path, shard.copies, { signal, onBytes, worker });
     await output.sync();
   } finally {
     await output.close();

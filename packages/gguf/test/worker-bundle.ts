@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
 
-const SOURCE = fileURLToPath(new URL("../src/node/hash-worker.ts", import.meta.url));
+const SOURCES = fileURLToPath(new URL("../src/node/", import.meta.url));
 
 /** The module of the worker threads, which Node cannot run from TypeScript, as one JavaScript file. */
 export interface BundledWorker {
@@ -16,10 +16,11 @@ export interface BundledWorker {
 }
 
 /** Bundles it, as a program would that `worker` of the options is for. */
-export async function bundleWorker(): Promise<BundledWorker> {
-  const directory = await mkdtemp(join(tmpdir(), "ggufkit-hash-"));
-  const outfile = join(directory, "hash-worker.mjs");
-  await build({ entryPoints: [SOURCE], outfile, bundle: true, platform: "node", format: "esm" });
+export async function bundleWorker(name: "hash-worker" | "copy-worker"): Promise<BundledWorker> {
+  const directory = await mkdtemp(join(tmpdir(), "ggufkit-worker-"));
+  const outfile = join(directory, `${name}.mjs`);
+  const entryPoints = [join(SOURCES, `${name}.ts`)];
+  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm" });
   return {
     worker: pathToFileURL(outfile),
     directory,
