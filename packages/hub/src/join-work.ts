@@ -1,5 +1,6 @@
 import { mkdir, open, rm, stat, type FileHandle } from "node:fs/promises";
 import type { ByteSource } from "@ggufkit/gguf";
+import { writeAt } from "@ggufkit/gguf/node";
 import type { JoinJob } from "./join-job.ts";
 import { gapsOf } from "./join-layout.ts";
 import { recordJoined } from "./join-record.ts";
@@ -92,13 +93,5 @@ function* shortRanges(ranges: readonly ByteRange[]): Generator<ByteRange, void> 
     for (let at = start; at < end; at += GAP_BYTES) {
       yield { start: at, end: Math.min(end, at + GAP_BYTES) };
     }
-  }
-}
-
-async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const rest = bytes.length - done;
-    const { bytesWritten } = await handle.write(bytes, done, rest, position + done);
-    done += bytesWritten;
   }
 }

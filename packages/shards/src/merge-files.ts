@@ -15,7 +15,7 @@ import {
   type Merging,
   type MergingFile,
 } from "./merging.ts";
-import { renameForGood, type CopyOptions, type OutputFile } from "./output-file.ts";
+import { renameForGood, syncFile, type CopyOptions, type OutputFile } from "./output-file.ts";
 import { checkNoInput, isThereAlready } from "./output-there.ts";
 import { ShardError } from "./shard-error.ts";
 import type { ShardEvent } from "./shard-event.ts";
@@ -65,7 +65,10 @@ export async function* mergeFiles(
     const started = yield* startMerge(first, out, work, options);
     const { merging, files, fileSize: bytes, state } = started;
     if (merging !== undefined) yield* carryOut(merging, out, work, options);
-    if (options.consume) for (const file of files) yield* free(file);
+    if (options.consume) {
+      await syncFile(out); // one that was there already may be of another program
+      for (const file of files) yield* free(file);
+    }
     await rm(placesIn(work).journal, { force: true });
     const seconds = (performance.now() - startedAt) / 1000;
     yield { type: "done", file: basename(out), path: out, bytes, seconds };

@@ -92,6 +92,16 @@ function outputFile(path: string, handle: FileHandle): OutputFile {
   };
 }
 
+/** Makes sure that a file is on the disk. @throws ShardError `cannot-write` */
+export async function syncFile(path: string): Promise<void> {
+  const file = await reopenOutput(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Gives a file its final name, which it has then even after a power cut. */
 export async function renameForGood(from: string, to: string): Promise<void> {
   await writing(to, () => rename(from, to));

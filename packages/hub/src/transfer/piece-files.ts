@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { writeAt } from "@ggufkit/gguf/node";
 import { writeFailure } from "./disk-space.ts";
 import { piecesBetween, type Piece } from "./pieces.ts";
 
@@ -41,7 +42,7 @@ export async function openPieceFiles(path: string, pieces: readonly Piece[]): Pr
     async write(bytes, position) {
       for (const place of placesOf(position, position + bytes.length)) {
         const piece = bytes.subarray(place.start - position, place.end - position);
-        await writeAll(piece, place).catch((error: unknown) => {
+        await writeAt(place.handle, piece, place.at).catch((error: unknown) => {
           throw writeFailure(error, place.path);
         });
       }
@@ -66,14 +67,6 @@ export async function openPieceFiles(path: string, pieces: readonly Piece[]): Pr
 /** A piece, and the file that it lies in. */
 interface Place extends Piece {
   handle: FileHandle;
-}
-
-async function writeAll(bytes: Uint8Array, { handle, at }: Place): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const rest = bytes.length - done;
-    const { bytesWritten } = await handle.write(bytes, done, rest, at + done);
-    done += bytesWritten;
-  }
 }
 
 /** Opens a file for reading and writing, as it is or empty. */
