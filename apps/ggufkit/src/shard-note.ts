@@ -7,6 +7,8 @@ export type ShardVerb = "merging" | "splitting into";
 /** The line that stays about an event of merging or splitting, if it is news to a reader. Pure. */
 export function shardNote(event: ShardEvent): string | undefined {
   switch (event.type) {
+    case "over-limit":
+      return overLimitText(event);
     case "resumed":
       return `${event.file}: goes on at ${formatBytes(event.done)} of ${formatBytes(event.bytes)}`;
     case "verified":
@@ -16,6 +18,13 @@ export function shardNote(event: ShardEvent): string | undefined {
     default: // these say nothing that a reader waits for, or are told of otherwise
       return undefined;
   }
+}
+
+function overLimitText({ files }: Extract<ShardEvent, { type: "over-limit" }>): string {
+  const [first] = files;
+  return files.length === 1 && first !== undefined
+    ? `${first.name} is beyond the limit: one tensor is`
+    : `${files.length} shards are beyond the limit: one tensor of each is`;
 }
 
 /** The first line: what is about to be done. Pure. */

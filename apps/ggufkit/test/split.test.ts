@@ -68,6 +68,12 @@ describe("split", () => {
     }
   });
 
+  it("tells of shards that are larger than they may be", async () => {
+    const outcome = await split("--max-size", "20K");
+    pathsOf(outcome);
+    expect(outcome.stderr).toMatch(/^\d+ shards are beyond the limit: one tensor of each is$/m);
+  });
+
   it("puts the metadata into a shard of their own where it is told to", async () => {
     const paths = pathsOf(await split("--max-tensors", "100", "--no-tensor-first-split"));
     expect(paths).toHaveLength(2);

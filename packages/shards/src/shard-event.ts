@@ -5,6 +5,8 @@
 export type ShardEvent =
   /** All that is going to happen; `copyBytes` are those that an earlier run has not copied already. */
   | { type: "planned"; files: ShardFile[]; bytes: number; copyBytes: number }
+  /** Shards that are larger than they may be, since one tensor alone is. */
+  | { type: "over-limit"; files: ShardFile[] }
   /** An earlier run that consumed its input was cut short: `done` bytes are merged already. */
   | { type: "resumed"; file: string; done: number; bytes: number }
   /** A file is being read, or written, from now on. */

@@ -78,6 +78,7 @@ export async function* splitFile(
     });
     const absent = await absentOf(shards, path, options);
     yield plannedEvent(plan, absent);
+    yield* overLimit(plan);
     await emptyDirectory(work.path); // of what a run left that was killed
     await checkRoom(
       work.path,
@@ -122,6 +123,12 @@ function plannedEvent({ shards }: SplitPlan, absent: readonly ShardToWrite[]): S
   const files = shards.map(({ name, fileSize }) => ({ name, bytes: fileSize }));
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { type: "planned", files, bytes, copyBytes: copiedBytes(absent) };
+}
+
+function* overLimit({ shards }: SplitPlan): Generator<ShardEvent, void> {
+  const over = shards.filter(({ isOverLimit }) => isOverLimit);
+  const files = over.map(({ name, fileSize }) => ({ name, bytes: fileSize }));
+  if (files.length > 0) yield { type: "over-limit", files };
 }
 
 async function* writeShards(

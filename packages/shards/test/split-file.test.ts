@@ -56,6 +56,16 @@ describe("splitting a file", () => {
     expect(await namesBelow(out)).toEqual(NAMES);
   });
 
+  it("tells of shards that one tensor alone makes larger than they may be", async () => {
+    const { path, prefix } = await splitWorld();
+    const { events, result } = await collect(splitFile(path, prefix, { maxBytes: 43_000 }));
+    const over = events.find((event) => event.type === "over-limit");
+    // Of the tensors that have rows, of 1 KiB, all but the first: 42, 43, 45, 46, 48 and 49 of them.
+    expect(over?.files).toHaveLength(6);
+    expect(over?.files.every(({ bytes }) => bytes > 43_000)).toBe(true);
+    expect(result.files.length).toBeGreaterThan(6);
+  });
+
   it("plans without writing, the names without a directory", async () => {
     const { path, prefix, out } = await splitWorld();
     const { shards } = await planSplitFile(path, prefix, FOUR, { noTensorFirstSplit: true });
