@@ -1,26 +1,43 @@
 import { basename } from "node:path";
 
-import { parseModelReference, planModel, type PlannedFile } from "@ggufkit/hub";
-import { findShardSet } from "@ggufkit/shards/node";
+import { cachedSource, urlSource } from "@ggufkit/gguf";
+import {
+  locateRemoteModel,
+  parseModelReference,
+  planModel,
+  type HubReference,
+  type HubSettings,
+  type ModelPlan,
+  type PlannedFile,
+  type UrlReference,
+} from "@ggufkit/hub";
+import { findShardSet, type OriginalShard } from "@ggufkit/shards/node";
 import { UsageError } from "@ggufkit/terminal";
 
 import { AgainstError } from "./errors.ts";
 import { commandSettings } from "./hub-settings.ts";
 import type { CommandContext } from "./program.ts";
 
+/** What files here are held against. */
+export type Against =
+  /** The sha256 that they must have, by file name. */
+  | { readonly digests: ReadonlyMap<string, string> }
+  /** The shards that the one file here is to be merged of. */
+  | { readonly shards: readonly OriginalShard[] };
+
 /**
- * The sha256 that the files beside `first` must have, by file name, as SOURCE tells them.
+ * What SOURCE tells of the files beside `first`.
  *
  * @throws {UsageError} for a SOURCE on this machine
  * @throws {AgainstError} as {@link matchDigests}
  * @throws {HubError} for a SOURCE that is none, or cannot be reached
  * @throws {ShardError} where the directory of `first` cannot be read
  */
-export async function digestsOf(
+export async function findAgainst(
   source: string,
   first: string,
   context: CommandContext,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Against> {
   const reference = parseModelReference(source);
   if (reference.kind === "file")
     throw new UsageError(`--against ${source}: expected hf:owner/name:QUANT, a URL or an alias`);
@@ -29,8 +46,29 @@ export async function digestsOf(
     planModel(reference, { settings, signal: context.signal }),
     findShardSet(first),
   ]);
+  const isSplit = there.files.length > 1;
+  if (here.kind === "file" && isSplit && (reference.kind === "hub" || reference.kind === "url"))
+    return { shards: await originalsOf(source, { reference, plan: there }, settings, context) };
   const names = here.files.map((path) => basename(path));
-  return matchDigests(source, there.files, names);
+  return { digests: matchDigests(source, there.files, names) };
+}
+
+/** The shards of a model where they are. */
+async function originalsOf(
+  source: string,
+  { reference, plan }: { reference: HubReference | UrlReference; plan: ModelPlan },
+  settings: HubSettings,
+  { signal }: CommandContext,
+): Promise<OriginalShard[]> {
+  const { files, fetch } = await locateRemoteModel(reference, { settings, signal });
+  return plan.files.map(({ name: path, bytes, sha256 }): OriginalShard => {
+    const name = baseOf(path);
+    const url = files.find((file) => file.name === name)?.url;
+    if (sha256 === undefined || bytes === undefined || url === undefined)
+      throw new AgainstError("no-sha256", source, "does not tell the sha256 of its files");
+    // Their headers are read twice, and nothing else.
+    return { name, bytes, sha256, source: cachedSource(urlSource(url, { fetch, signal })) };
+  });
 }
 
 /**

@@ -13,13 +13,15 @@ FIRST_SHARD is any shard of a set, any raw piece of a file, or a file that is a 
 
 Checks that all shards are there, that none is cut short, and that they belong together, and hashes
 those whose sha256 is known: from the Hugging Face cache, from what a download left beside them, or
-from SOURCE, a model on the Hub or at a URL.
+from SOURCE, a model on the Hub or at a URL. A file that was merged is held against the shards of
+SOURCE: each is hashed through it, and only their headers are fetched.
 
 Exit code 3 means that something is wrong, 1 that the set could not be read at all.
 
 Examples:
   ggufkit verify Qwen3-235B-A22B-Q4_K_M-00001-of-00005.gguf
   ggufkit verify models/model-00001-of-00005.gguf --against hf:owner/name:Q4_K_M
+  ggufkit verify merged.gguf --against hf:owner/name:Q4_K_M
   ggufkit verify model.gguf --against hf:owner/name@v1.0/model.gguf
   ggufkit verify model-00001-of-00005.gguf --json | jq '.findings[].message'`;
 

@@ -1,4 +1,9 @@
-import { verifyShards, type VerifiedSet, type VerifyEvent } from "@ggufkit/shards/node";
+import {
+  verifyMerged,
+  verifyShards,
+  type VerifiedSet,
+  type VerifyEvent,
+} from "@ggufkit/shards/node";
 import { colours, follow, InvalidInputError, writeOut } from "@ggufkit/terminal";
 
 import { UnreadableError } from "./errors.ts";
@@ -8,7 +13,7 @@ import { type LateBar, lateBar } from "./late-bar.ts";
 import type { CommandContext } from "./program.ts";
 import { renderVerification } from "./render-verification.ts";
 import { verificationOf } from "./verification.ts";
-import { digestsOf } from "./verify-against.ts";
+import { type Against, findAgainst } from "./verify-against.ts";
 import type { VerifyCommandOptions } from "./verify-command.ts";
 
 /**
@@ -24,8 +29,8 @@ export async function verifyModel(
   { against, json }: VerifyCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const expected = against === undefined ? undefined : await digestsOf(against, source, context);
-  const verified = await verifyShown(source, expected, context);
+  const held = against === undefined ? undefined : await findAgainst(against, source, context);
+  const verified = await verifyShown(source, held, context);
   if (verified.files.every(({ bytes }) => bytes === undefined))
     throw new UnreadableError(`${source}: there is no such file`);
   const verification = verificationOf(verified, { source, against });
@@ -40,14 +45,18 @@ export async function verifyModel(
 
 async function verifyShown(
   source: string,
-  expected: ReadonlyMap<string, string> | undefined,
+  held: Against | undefined,
   context: CommandContext,
 ): Promise<VerifiedSet> {
   const settings = await commandSettings(context);
   const shown = hashingBars(context);
   try {
-    const options = { settings, signal: context.signal, ...(expected && { expected }) };
-    return await follow(verifyShards(source, options), (event) => shown.show(event));
+    const { signal } = context;
+    const verifying =
+      held !== undefined && "shards" in held
+        ? verifyMerged(source, held.shards, { signal })
+        : verifyShards(source, { settings, signal, expected: held?.digests });
+    return await follow(verifying, (event) => shown.show(event));
   } finally {
     shown.end();
   }

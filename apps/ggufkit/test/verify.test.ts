@@ -194,6 +194,27 @@ describe("verify --against", () => {
     expect(await verify(words)).toMatchObject({ code: 3 });
   });
 
+  it("holds a merged file against the shards that it was made of", async () => {
+    const path = join(directory, "merged.gguf");
+    await online(["merge", shards[0] ?? "", path]);
+    const words = [path, "--against", "hf:o/tiny-GGUF:F16"];
+    const right = await verify(words);
+    expect(right).toMatchObject({ code: 0, stderr: "" });
+    expect(right.stdout.match(/^tiny-0000\d.* as hf:o\/tiny-GGUF:F16 says$/gm)).toHaveLength(3);
+    expect(right.stdout).toMatch(/^whole: 3 shards, \d+ tensors$/m);
+
+    await flipByte(path);
+    const wrong = await verify(words);
+    expect(wrong.code).toBe(3);
+    expect(wrong.stdout).toMatch(new RegExp(`^${THIRD} .* expected [\\da-f]{64}, got`, "m"));
+    await writeFile(path, "GGUF");
+    const other = await verify(words);
+    expect(other.code).toBe(3);
+    expect(other.stdout).toMatch(/merged\.gguf has another header than these shards merge to/);
+    await rm(path);
+    expect(await verify(words)).toMatchObject({ code: 1, stdout: "" });
+  });
+
   it("fails where there is nothing to hold them against", async () => {
     const others = await verify([shards[0] ?? "", "--against", "hf:o/whole"]);
     expect(others).toMatchObject({ code: 1, stdout: "" });

@@ -11,7 +11,7 @@ import { hasZeros } from "./join-work.ts";
 import { openLocal } from "./open-local.ts";
 import { pieceSource } from "./piece-source.ts";
 import { tellingRetries } from "./retry-events.ts";
-import { piecesOf } from "./transfer/pieces.ts";
+import { piecesInPlace } from "./transfer/pieces.ts";
 
 /**
  * Whether the joined file is there already. One that is not known is held against the digest of every
@@ -75,7 +75,7 @@ async function* isWithin(
   const got = yield* tellingRetries(remote.name, async (onRetry) => {
     const rest = await openShard(shard, job.set, { ...context, onRetry });
     try {
-      const whole = pieceSource(inPlace(bytes, segments), (path) =>
+      const whole = pieceSource(piecesInPlace(bytes, "", segments), (path) =>
         path === job.path ? joined : rest,
       );
       return await digestOfSource(whole, bytes, algorithm, context.signal);
@@ -85,10 +85,4 @@ async function* isWithin(
   });
   if (got === hex && told) yield { type: "verified", ...told };
   return got === hex;
-}
-
-/** All of a shard: its segments, and the rest where it is in the shard itself. */
-function inPlace(bytes: number, segments: ReturnType<typeof segmentsOf>): typeof segments {
-  const pieces = piecesOf(bytes, "", segments);
-  return pieces.map((piece) => (piece.path === "" ? { ...piece, at: piece.start } : piece));
 }

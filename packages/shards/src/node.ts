@@ -17,6 +17,7 @@ export {
   type SplitPlanOptions,
 } from "./split-file.ts";
 export { unfinishedMerge, type UnfinishedMerge } from "./unfinished-merge.ts";
+export { verifyMerged, type OriginalShard } from "./verify-merged.ts";
 export {
   verifyShards,
   type VerifiedDigest,

@@ -35,7 +35,9 @@ export function shardFindingText(finding: ShardFinding): string {
     case "not-a-piece":
       return `${shard} is ${got}, expected ${expected}`;
     case "file-size":
-      return `${shard}: the pieces have ${got} bytes together, expected ${expected}`;
+      return `${shard} has ${got} bytes, expected ${expected}`;
+    case "merged-header":
+      return `${shard} has another header than these shards merge to`;
     default:
       return code satisfies never;
   }

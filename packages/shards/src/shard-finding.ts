@@ -23,8 +23,10 @@ export type ShardFindingCode =
   | "sha256"
   /** Among raw pieces: a file that begins with a GGUF header of its own. */
   | "not-a-piece"
-  /** The pieces together are longer than their header says. */
-  | "file-size";
+  /** It is not as long as its header says. */
+  | "file-size"
+  /** A merged file has not the header that its shards merge to. */
+  | "merged-header";
 
 /** One thing that is wrong with one shard. `undefined` stands for a key that is not there. */
 export interface ShardFinding {

@@ -217,6 +217,6 @@ describe("findShardProblems", () => {
       "m.gguf cannot be read: no permission",
     );
     expect(text("sha256", "aa", "bb")).toBe("m.gguf: the sha256 is bb, expected aa");
-    expect(text("file-size", 5, 6)).toBe("m.gguf: the pieces have 6 bytes together, expected 5");
+    expect(text("file-size", 5, 6)).toBe("m.gguf has 6 bytes, expected 5");
   });
 });

@@ -33,6 +33,12 @@ export function piecesOf(bytes: number, path: string, segments: readonly Piece[]
   return pieces;
 }
 
+/** {@link piecesOf}, where the rest stands at its own place in `path`, as in the file itself. Pure. */
+export function piecesInPlace(bytes: number, path: string, segments: readonly Piece[]): Piece[] {
+  const pieces = piecesOf(bytes, path, segments);
+  return pieces.map((piece) => (piece.path === path ? { ...piece, at: piece.start } : piece));
+}
+
 /** Bytes of a file that lie in the file `path`. */
 export function bytesIn(path: string, pieces: readonly Piece[]): number {
   const there = pieces.filter((piece) => piece.path === path);
