@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { rm } from "node:fs/promises";
 import { mapShards } from "@ggufkit/gguf";
+import { findConsumed, recordConsumed } from "./consumed-set.ts";
 import { copyProgress, type CopyProgress } from "./copy-progress.ts";
 import { checkKnownDigest, type DigestOptions } from "./expected-digest.ts";
 import { identityAt, isUnchanged } from "./file-identity.ts";
@@ -28,6 +29,7 @@ export interface MergeOptions extends MergePlanOptions, DigestOptions, CopyOptio
   /**
    * Removes each file of the set once its bytes are in the merged file for good: that takes room for
    * one file more than the model. What a crash leaves is gone on with.
+   * With `settings` it is remembered that the set is gone for that reason.
    */
   consume?: boolean | undefined;
   /** Replaces another file that has the merged file's name. */
@@ -63,23 +65,25 @@ export async function* mergeFiles(
   const work = await takeWorkDirectory(mergeDirectory(out));
   try {
     const started = yield* startMerge(first, out, work, options);
-    const { merging, files, fileSize: bytes, state } = started;
+    const { merging, files, inputs, fileSize: bytes, state } = started;
     if (merging !== undefined) yield* carryOut(merging, out, work, options);
     if (options.consume) {
       await syncFile(out); // one that was there already may be of another program
       for (const file of files) yield* free(file);
+      await recordConsumed(first, out, inputs, options);
     }
     await rm(placesIn(work).journal, { force: true });
     const seconds = (performance.now() - startedAt) / 1000;
     yield { type: "done", file: basename(out), path: out, bytes, seconds };
-    return { path: out, bytes, state, inputs: files.map(({ path }) => path) };
+    return { path: out, bytes, state, inputs };
   } finally {
     await work.release({ keep: await holdsConsumed(work) });
   }
 }
 
 /** What is to be done, once it is known. */
-interface StartedMerge extends Pick<MergedFile, "state"> {
+interface StartedMerge extends Pick<MergedFile, "state" | "inputs"> {
+  /** Those that may be there. */
   readonly files: readonly MergingFile[];
   readonly fileSize: number;
   /** Undefined where the merged file is there. */
@@ -97,18 +101,20 @@ async function* startMerge(
     const { files, merged } = unfinished;
     const [done, bytes] = [copiedBytes(files.slice(0, merged)), copiedBytes(files)];
     yield { type: "resumed", file: basename(out), done, bytes };
-    return { ...unfinished, state: "written" };
+    return { ...unfinished, inputs: files.map(({ path }) => path), state: "written" };
   }
+  const consumed = options.consume ? await findConsumed(first, out, options) : undefined;
+  if (consumed !== undefined)
+    return { ...consumed, files: [], state: "present", merging: undefined };
   const merge = await planMergeFiles(first, options);
   yield plannedEvent(merge);
-  const { files: paths, identities, plan } = merge;
-  await checkNoInput([out], paths);
-  const files = mergingFiles(paths, identities, plan);
-  const isPresent = await isThereAlready(out, plan, paths, options);
-  if (isPresent) return { files, fileSize: plan.fileSize, state: "present", merging: undefined };
+  const { files: inputs, identities, plan } = merge;
+  await checkNoInput([out], inputs);
+  const rest = { inputs, files: mergingFiles(inputs, identities, plan), fileSize: plan.fileSize };
+  if (await isThereAlready(out, plan, inputs, options))
+    return { ...rest, state: "present", merging: undefined };
   await emptyDirectory(work.path); // of what a run left that was killed
-  const merging = await beginMerging(merge, work, options);
-  return { files, fileSize: plan.fileSize, state: "written", merging };
+  return { ...rest, state: "written", merging: await beginMerging(merge, work, options) };
 }
 
 function plannedEvent({ plan }: FileMerge): ShardEvent {

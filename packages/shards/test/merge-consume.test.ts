@@ -11,7 +11,14 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { mergeFiles, roomNeeded, type ShardEvent } from "../src/node.ts";
-import { collect, hasBytes, mergeWorld, namesBelow, type MergeWorld } from "./merge-world.ts";
+import {
+  collect,
+  hasBytes,
+  mergeWorld,
+  namesBelow,
+  tempDir,
+  type MergeWorld,
+} from "./merge-world.ts";
 
 const CONSUME = { consume: true };
 
@@ -81,6 +88,20 @@ describe("merging that consumes its shards", () => {
     await collect(mergeFiles(first, out));
     expect(await hasBytes(out, whole)).toBe(true);
     expect(await namesBelow(directory)).toEqual(built.slice(1).map(({ name }) => name));
+  });
+
+  it("has nothing to do once all is done, as long as the merged file is what it was", async () => {
+    const { first, out, whole, shards } = await mergeWorld();
+    const options = { consume: true, settings: { cacheDir: await tempDir() } };
+    await collect(mergeFiles(first, out, options));
+    const { result } = await collect(mergeFiles(first, out, options));
+    expect(result).toEqual({ path: out, bytes: whole.length, state: "present", inputs: shards });
+    expect(await namesBelow(dirname(out))).toEqual(["merged.gguf"]);
+    await expect(collect(mergeFiles(first, `${out}.other`, options))).rejects.toThrow(/is missing/);
+    await writeFile(out, whole);
+    await expect(collect(mergeFiles(first, out, options))).rejects.toMatchObject({
+      code: "bad-set",
+    });
   });
 
   it("frees the shards of a merged file that is there already", async () => {
