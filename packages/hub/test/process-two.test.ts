@@ -34,6 +34,16 @@ async function hubOf(
   return { hub, job: { reference: "hf:o/n:Q4_K_M", directory, env, ...OPTIONS } };
 }
 
+/** Sends next to nothing until something has happened, however long a busy machine takes for it. */
+async function slowlyUntil<Event>({ cdnPace }: TestHub, event: Promise<Event>): Promise<Event> {
+  cdnPace.bytesPerSecond = 20_000;
+  try {
+    return await event;
+  } finally {
+    Object.assign(cdnPace, PACE);
+  }
+}
+
 /** The paths that a process ends with, once it has ended well. */
 async function filesOf(download: DownloadProcess): Promise<string[]> {
   const { files = [] } = await download.line(({ type }) => type === "result");
@@ -73,6 +83,10 @@ describe("two processes at once", () => {
     const files = { [FILE]: model(8_000_000) };
     const { hub, job } = await hubOf(files);
     const both = [startDownload(job), startDownload(job)];
+    await slowlyUntil(
+      hub,
+      Promise.any(both.map((download) => download.line(({ type }) => type === "waiting"))),
+    );
     for (const download of both) await expectFiles(await filesOf(download), Object.values(files));
     expect(hub.sent(FILE)).toBeLessThanOrEqual(8_000_000 + PROBES);
     expect(both.flatMap(({ lines }) => lines.filter(({ type }) => type === "done"))).toHaveLength(
@@ -138,7 +152,10 @@ describe("a process whose like is killed", () => {
     const first = startDownload(job);
     await first.line(({ type }) => type === "started");
     const second = startDownload(job);
-    const waiting = await second.line(({ type }) => type === "waiting");
+    const waiting = await slowlyUntil(
+      hub,
+      second.line(({ type }) => type === "waiting"),
+    );
     expect(waiting).toEqual({ type: "waiting", file: FILE, pid: first.pid });
     await first.line(({ type, done = 0 }) => type === "progress" && done > 6_000_000);
     first.kill("SIGKILL");
