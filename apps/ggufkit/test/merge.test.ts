@@ -46,7 +46,7 @@ describe("merge", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${out}\n` });
     expect(stderr).toMatch(/^merging 3 files, 27\d\.\d kB\ntiny\.gguf: 27\d\.\d kB in [\d.]+s\n$/);
     expect(Buffer.compare(await readFile(out), MODEL.whole)).toBe(0);
-    expect((await readdir(directory)).toSorted()).toEqual([...NAMES, "tiny.gguf"].toSorted());
+    expect(await filesOf(directory)).toEqual([...NAMES, "tiny.gguf"].toSorted());
   });
 
   it("takes any shard for the set", async () => {
@@ -84,8 +84,11 @@ describe("merge", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${out}\n` });
     for (const name of NAMES)
       expect(stderr).toMatch(new RegExp(`^${name}: merged and removed, [\\d.]+ kB freed$`, "m"));
-    expect(await readdir(directory)).toEqual(["tiny.gguf"]);
+    expect(await filesOf(directory)).toEqual(["tiny.gguf"]);
     expect(Buffer.compare(await readFile(out), MODEL.whole)).toBe(0);
+    const again = await merge(["--consume"]);
+    expect(again).toMatchObject({ code: 0, stdout: `${out}\n` });
+    expect(again.stderr).toMatch(/already there\n$/);
   });
 
   it("appends raw pieces", async () => {
@@ -253,6 +256,11 @@ describe("a set that cannot be merged", () => {
   });
 });
 
+/** Names in a directory, but for the tool's cache, which remembers what was consumed. */
+async function filesOf(path: string): Promise<string[]> {
+  return (await readdir(path)).filter((name) => name !== "cache").toSorted();
+}
+
 function failsInOneLine({ code, stdout, stderr }: Outcome, about: RegExp): void {
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^ggufkit: [^\n]+\n$/);
@@ -329,6 +337,6 @@ describe("an interrupted merge", () => {
     expect(rest.stderr).toMatch(/^tiny\.gguf: goes on at [12]00\.0 MB of 300\.0 MB$/m);
     const { tensors } = await readGgufFile(out);
     expect(tensors.map(({ name }) => name)).toEqual(["t.0", "t.1", "t.2"]);
-    expect((await readdir(directory)).toSorted()).toEqual([...NAMES, "tiny.gguf"].toSorted());
+    expect(await filesOf(directory)).toEqual([...NAMES, "tiny.gguf"].toSorted());
   });
 });
