@@ -25,8 +25,9 @@ export async function recordConsumed(
   { settings }: ConsumedOptions,
 ): Promise<void> {
   if (settings === undefined) return;
+  const { whole } = await findShardSet(first);
   const record = { ...(await identityAt(out)), inputs };
-  await writeRecord(await recordPath(first, out, settings), record);
+  await writeRecord(recordPath({ first, whole, out }, settings), record);
 }
 
 /** The set that the merged file was made of, where all of it is gone and the file is unchanged. */
@@ -35,20 +36,21 @@ export async function findConsumed(
   out: string,
   { settings }: ConsumedOptions,
 ): Promise<ConsumedSet | undefined> {
-  if (settings === undefined || (await findShardSet(first)).files.length > 0) return undefined;
-  const record = (await readRecord(await recordPath(first, out, settings))) ?? {};
+  if (settings === undefined) return undefined;
+  const { whole, files } = await findShardSet(first);
+  if (files.length > 0) return undefined;
+  const record = (await readRecord(recordPath({ first, whole, out }, settings))) ?? {};
   const { bytes, mtimeNs, inputs } = record;
   if (typeof bytes !== "number" || typeof mtimeNs !== "string") return undefined;
   if (!isUnchanged({ bytes, mtimeNs }, await identityAt(out))) return undefined;
   return { inputs: Array.isArray(inputs) ? inputs.map(String) : [], fileSize: bytes };
 }
 
-async function recordPath(
-  first: string,
-  out: string,
+/** One for each merged file of each set; `whole` is the same whichever file of the set is named. */
+function recordPath(
+  { first, whole, out }: { first: string; whole: string; out: string },
   { cacheDir }: { readonly cacheDir: string },
-): Promise<string> {
-  const { whole } = await findShardSet(first);
+): string {
   const text = JSON.stringify([resolve(dirname(first)), whole, resolve(out)]);
   return join(cacheDir, "consumed", `${createHash("sha256").update(text).digest("hex")}.json`);
 }

@@ -1,8 +1,8 @@
-import { basename } from "node:path/posix";
-import { mapShards, parseShardName, readGguf } from "@ggufkit/gguf";
+import { parseShardName } from "@ggufkit/gguf";
 import type { JoinFiles } from "@ggufkit/hub";
 import type { MergePlanOptions } from "./file-merge.ts";
 import { planMerge } from "./merge-plan.ts";
+import { readHeaders } from "./read-headers.ts";
 
 /**
  * For `resolveModel` of `@ggufkit/hub`, as its `join`: merges a split model while it is downloaded.
@@ -14,13 +14,7 @@ import { planMerge } from "./merge-plan.ts";
  */
 export function joinShards({ compat }: Pick<MergePlanOptions, "compat"> = {}): JoinFiles {
   return async (inputs, signal) => {
-    const read = async (
-      { name, source }: (typeof inputs)[number],
-      stop: AbortSignal,
-    ): Promise<{ name: string; gguf: Awaited<ReturnType<typeof readGguf>> }> => {
-      return { name: basename(name), gguf: await readGguf(source, { file: name, signal: stop }) };
-    };
-    const plan = planMerge(await mapShards(inputs, read, signal), { compat });
+    const plan = planMerge(await readHeaders(inputs, signal), { compat });
     const [first] = plan.inputs;
     const { prefix } = parseShardName(first?.name ?? "") ?? { prefix: first?.name ?? "model" };
     const { header, fileSize, copies } = plan;

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { mapShards } from "@ggufkit/gguf";
 import { findConsumed, recordConsumed } from "./consumed-set.ts";
 import { copyProgress, type CopyProgress } from "./copy-progress.ts";

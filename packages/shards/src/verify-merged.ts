@@ -1,9 +1,10 @@
 import { basename } from "node:path";
-import { mapShards, readGguf, type ByteSource } from "@ggufkit/gguf";
+import type { ByteSource } from "@ggufkit/gguf";
 import { openFile } from "@ggufkit/gguf/node";
 import { digestOfSource, piecesInPlace, pieceSource } from "@ggufkit/hub/files";
 import type { RangeCopy } from "./file-plan.ts";
 import { planMerge, type MergePlan, type NamedGguf } from "./merge-plan.ts";
+import { readHeaders } from "./read-headers.ts";
 import type { ShardFinding } from "./shard-finding.ts";
 import { telling } from "./telling.ts";
 import type { VerifiedFile, VerifiedSet, VerifyEvent } from "./verify-shards.ts";
@@ -31,11 +32,7 @@ export async function* verifyMerged(
   shards: readonly OriginalShard[],
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<VerifyEvent, VerifiedSet, undefined> {
-  const read = async (shard: OriginalShard, stop: AbortSignal): Promise<NamedGguf> => {
-    const { name, source } = shard;
-    return { name, gguf: await readGguf(source, { file: name, signal: stop }) };
-  };
-  const headers = await mapShards(shards, read, signal);
+  const headers = await readHeaders(shards, signal);
   await using merged = await openFile(path);
   const found = await planOf(merged, headers);
   if ("finding" in found) {
