@@ -2,12 +2,12 @@
 import { runMain } from "@ggufkit/terminal";
 
 import { ggufkitProgram } from "./program.ts";
-import { isUnknownSource } from "./source.ts";
+import { isUsageError } from "./usage-error.ts";
 
 await runMain(
   "ggufkit",
   async ({ signal }) => {
     await ggufkitProgram({ env: process.env, signal }).parseAsync(process.argv);
   },
-  { isUsageError: isUnknownSource },
+  { isUsageError },
 );

@@ -2,11 +2,13 @@ import { commandOutput } from "@ggufkit/terminal";
 import { Command } from "commander";
 
 import manifest from "../package.json" with { type: "json" };
+import { configCommand } from "./config-command.ts";
 import { diffCommand } from "./diff-command.ts";
 import { downloadCommand } from "./download-command.ts";
 import { editCommand } from "./edit-command.ts";
 import { hashCommand } from "./hash-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
+import { memoryCommand } from "./memory-command.ts";
 import { mergeCommand } from "./merge-command.ts";
 import { splitCommand } from "./split-command.ts";
 import { validateCommand } from "./validate-command.ts";
@@ -29,6 +31,8 @@ const COMMANDS = [
   mergeCommand,
   splitCommand,
   verifyCommand,
+  configCommand,
+  memoryCommand,
 ];
 
 /** The command line of ggufkit. */
@@ -36,7 +40,7 @@ export function ggufkitProgram(context: CommandContext): Command {
   const output = commandOutput("ggufkit");
   const program = new Command("ggufkit")
     .description(
-      "Inspect, validate, hash, compare, edit, download, merge and split GGUF model files.",
+      "Inspect, validate, hash, compare, edit, download, merge, split and configure GGUF model files.",
     )
     .version(manifest.version, "--version")
     .exitOverride()

@@ -6,14 +6,6 @@ import { openFile } from "@ggufkit/gguf/node";
 
 import type { CommandContext } from "./program.ts";
 
-/** Codes of @ggufkit/hub's errors for a SOURCE that names nothing; by name, as hub is loaded late. */
-const UNKNOWN_SOURCE_CODES: ReadonlySet<unknown> = new Set(["bad-reference", "unknown-alias"]);
-
-/** Whether an error means that SOURCE itself is wrong, and not what it names. */
-export function isUnknownSource(error: unknown): boolean {
-  return error instanceof Error && "code" in error && UNKNOWN_SOURCE_CODES.has(error.code);
-}
-
 /** An open file of a model, wherever it is. */
 export interface OpenSource extends ByteSource {
   close(): Promise<void>;

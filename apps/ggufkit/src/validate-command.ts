@@ -4,7 +4,8 @@ import { Command } from "commander";
 import { UnreadableError } from "./errors.ts";
 import type { CommandContext } from "./program.ts";
 import { type FailedValidation, renderValidation, validationsJson } from "./render-validation.ts";
-import { isUnknownSource, locateModel } from "./source.ts";
+import { locateModel } from "./source.ts";
+import { isUsageError } from "./usage-error.ts";
 import { type ModelValidation, validateModel } from "./validation.ts";
 
 interface ValidateOptions {
@@ -50,7 +51,7 @@ async function validateSource(
   try {
     return await validateModel(source, await locateModel(source, context), context.signal);
   } catch (error) {
-    if (context.signal.aborted || isUnknownSource(error)) throw error;
+    if (context.signal.aborted || isUsageError(error)) throw error;
     return { source, valid: undefined, error };
   }
 }

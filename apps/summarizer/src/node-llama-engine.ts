@@ -1,7 +1,14 @@
 import { basename } from "node:path";
-import { describe } from "@ggufkit/gguf";
-import { readGgufFile } from "@ggufkit/gguf/node";
-import { type NodeLlamaCppRun, planRun, renderNodeLlamaCpp } from "@ggufkit/runtime-config";
+import { kvNumber } from "@ggufkit/gguf";
+import { readGgufFile, readGgufSetFile } from "@ggufkit/gguf/node";
+import {
+  type ModelFacts,
+  modelFacts,
+  nodeLlamaCppOptions,
+  type NodeLlamaCppRun,
+  planRun,
+  UnplannableModelError,
+} from "@ggufkit/runtime-config";
 import { detectHardware } from "@ggufkit/runtime-config/node";
 import type { LlamaCompletion, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import type { CompletionRequest, Engine, EngineUsage } from "./engine.ts";
@@ -39,17 +46,23 @@ export async function openNodeLlamaEngine(path: string, signal?: AbortSignal): P
 }
 
 async function planEngine(path: string): Promise<NodeLlamaCppRun> {
-  const description = describe(await readGgufFile(path));
-  const { kind, architecture, contextLength = CONTEXT, split } = description;
-  if (split !== undefined && split.no > 0) {
-    const shard = `shard ${split.no + 1} of ${split.count}`;
-    throw new SummarizerError("engine", `${path}: expected the first shard, found ${shard}`);
-  }
-  if ((kind !== "model" && kind !== "shard") || architecture === undefined)
-    throw new SummarizerError("engine", `${path}: expected a language model, found ${kind}`);
+  const facts = await readFacts(path);
   const hardware = await detectHardware();
+  const { contextLength = CONTEXT } = facts;
   const wishes = { context: Math.min(CONTEXT, contextLength), threads: threadsFor(hardware.cores) };
-  return renderNodeLlamaCpp(planRun({ ...description, architecture }, wishes, hardware));
+  return nodeLlamaCppOptions(planRun(facts, wishes, hardware));
+}
+
+async function readFacts(path: string): Promise<ModelFacts> {
+  const named = await readGgufFile(path);
+  const isFirstShard = kvNumber(named, "split.no") === 0;
+  const [first, ...later] = isFirstShard ? (await readGgufSetFile(path)).shards : [named];
+  try {
+    return modelFacts(first, later);
+  } catch (cause) {
+    if (!(cause instanceof UnplannableModelError)) throw cause;
+    throw new SummarizerError("engine", `${path}: ${cause.message}`, { cause });
+  }
 }
 
 /** The engine's idle threads spin on a core that JavaScript needs: one is left to it. */

@@ -122,7 +122,7 @@ describe("openNodeLlamaEngine", () => {
     const path = await fileWith("m-00002-of-00003.gguf", shard);
     await expect(openNodeLlamaEngine(path)).rejects.toMatchObject({
       code: "engine",
-      message: `${path}: expected the first shard, found shard 2 of 3`,
+      message: `${path}: expected the first shard of the set, got shard 2 of 3`,
     });
   });
 
@@ -130,7 +130,7 @@ describe("openNodeLlamaEngine", () => {
     const path = await fileWith("vocab.gguf", buildGguf({ ...qwen3Model(), tensors: [] }));
     await expect(openNodeLlamaEngine(path)).rejects.toMatchObject({
       code: "engine",
-      message: `${path}: expected a language model, found vocabulary`,
+      message: `${path}: expected a language model, got vocabulary`,
     });
   });
 

@@ -19,3 +19,16 @@ export class InvalidWishError extends RuntimeConfigError {
     this.expected = expected;
   }
 }
+
+/** A file that is no model to be run, or that lacks what a plan rests on. */
+export class UnplannableModelError extends RuntimeConfigError {
+  override readonly name = "UnplannableModelError";
+  readonly code = "unplannable-model";
+  /** The metadata key, or `general.type` for a file of another kind. */
+  readonly key: string;
+
+  constructor(key: string, message: string) {
+    super(message);
+    this.key = key;
+  }
+}

@@ -1,21 +1,49 @@
-export { MAX_CONTEXT, yarnFactor } from "./context.ts";
-export { InvalidWishError, RuntimeConfigError } from "./errors.ts";
-export { FAMILIES, type Family, recognizeFamily } from "./families.ts";
-export { type LlamaServerOptions, type LlamaServerRun, renderLlamaServer } from "./llama-server.ts";
-export type { FileRopeScaling, ModelFacts } from "./model.ts";
+export { InvalidWishError, RuntimeConfigError, UnplannableModelError } from "./errors.ts";
+export type { Gpu, Hardware } from "./hardware/hardware.ts";
 export {
-  type MetadataOverrides,
-  type NodeLlamaCppRun,
-  renderNodeLlamaCpp,
-} from "./node-llama-cpp.ts";
+  estimateMemory,
+  type LayerMemory,
+  layerMemory,
+  type MemoryEstimate,
+} from "./memory/estimate.ts";
+export { KV_TYPES, type KvType } from "./memory/kv-type.ts";
+export { MAX_CONTEXT, type MemorySettings } from "./memory/settings.ts";
+export type { FileSampling, ModelFacts } from "./model/facts.ts";
+export { FAMILIES, type Family, recognizeFamily } from "./model/families.ts";
+export type { AttentionCache, LayerCache, RecurrentState } from "./model/layer-cache.ts";
+export { modelFacts } from "./model/read-facts.ts";
+export type { LayerWeights, Weights } from "./model/weights.ts";
+export { bestKvType, largestContext } from "./placement/fit.ts";
+export { placeModel, type Placed } from "./placement/place.ts";
+export { longestContext, yarnFactor } from "./plan/context.ts";
 export type {
+  DeviceMemory,
   Origin,
+  Placement,
   PlanWarning,
   RunPlan,
   Sampling,
   Setting,
   ThinkingSetting,
+  ThinkingSwitch,
   WarningCode,
   YarnScaling,
-} from "./plan.ts";
-export { type Hardware, type Wishes, planRun } from "./plan-run.ts";
+} from "./plan/plan.ts";
+export { planRun, type Wishes } from "./plan/plan-run.ts";
+export {
+  type MetadataOverrides,
+  nodeLlamaCppOptions,
+  type NodeLlamaCppRun,
+} from "./targets/node-llama-cpp.ts";
+export { quoteFor, type Shell } from "./targets/shell-quote.ts";
+export type {
+  Loss,
+  ModelPlace,
+  RuntimeId,
+  TargetFile,
+  TargetFormat,
+  TargetInput,
+  TargetOptions,
+  TargetRun,
+} from "./targets/target.ts";
+export { isRuntimeId, renderRun, RUNTIMES } from "./targets/targets.ts";

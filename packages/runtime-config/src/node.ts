@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
-import { type ReadText, readCgroupLimits } from "./cgroup.ts";
+import { type ReadText, readCgroupLimits } from "./hardware/cgroup.ts";
 
 /** The part of the machine that this process may use; a `Hardware` for `planRun`. */
 export type DetectedHardware = { cores: number; memoryBytes: number };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAX_CONTEXT, type ModelFacts, type RunPlan, planRun } from "../src/index.ts";
+import { scaled } from "./facts.ts";
 import { qwen3, qwen3Instruct2507, unknown } from "./models.ts";
 
 const plan = (model: ModelFacts, context?: number | "max"): RunPlan =>
@@ -34,8 +35,8 @@ test("the factor is the smallest quarter that suffices, for any file and context
     fc.property(lengths, fc.option(lengths), fc.nat({ max: MAX_CONTEXT - 1 }), (own, inFile, n) => {
       const context = n + 1;
       const originalContextLength = inFile ?? undefined;
-      const rope = { scaling: { type: "yarn", originalContextLength } };
-      const run = plan({ ...unknown, contextLength: own, rope }, context);
+      const model = { ...unknown, contextLength: own };
+      const run = plan(scaled(model, { type: "yarn", originalContextLength }), context);
       const original = inFile ?? own;
       if (run.rope === undefined) {
         expect(context <= own || context <= original).toBe(true);
@@ -91,10 +92,10 @@ test("a 2507 model gets no YaRN within its native context, and a hint not to add
 
 test("a file that already scales is left alone within its length and rescaled beyond", () => {
   const scaling = { type: "yarn", factor: 4, originalContextLength: 32_768 };
-  const scaled = { ...qwen3, contextLength: 131_072, rope: { scaling } };
-  expect(plan(scaled, 65_536).rope).toBeUndefined();
-  expect(codesOf(plan(scaled, 65_536))).toEqual(["file-already-scaled"]);
-  const beyond = plan(scaled, 200_000);
+  const model = scaled({ ...qwen3, contextLength: 131_072 }, scaling);
+  expect(plan(model, 65_536).rope).toBeUndefined();
+  expect(codesOf(plan(model, 65_536))).toEqual(["file-already-scaled"]);
+  const beyond = plan(model, 200_000);
   expect(beyond.rope).toMatchObject({
     value: { factor: 6.25, originalContext: 32_768 },
     from: "file",
@@ -102,18 +103,24 @@ test("a file that already scales is left alone within its length and rescaled be
 });
 
 test.each(["llama3", "longrope"])("%s scaling is never stretched by YaRN", (type) => {
-  const model = { ...unknown, contextLength: 131_072, rope: { scaling: { type } } };
+  const model = scaled({ ...unknown, contextLength: 131_072 }, { type });
   expect(codesOf(plan(model, 131_072))).toEqual(["scaling-in-file"]);
   expect(plan(model, 131_073).rope).toBeUndefined();
   expect(codesOf(plan(model, 131_073))).toEqual(["scaling-in-file", "context-beyond-file"]);
 });
 
+test("Llama 3's scaling is known by its tensor of factors", () => {
+  const rope = { ...unknown.rope, factorTensors: "llama3" as const };
+  const model = { ...unknown, contextLength: 131_072, rope };
+  expect(codesOf(plan(model, 131_073))).toEqual(["scaling-in-file", "context-beyond-file"]);
+});
+
 test("without a context length nothing is scaled, except where the family is known", () => {
-  const nameless = { architecture: "llama" };
+  const nameless = { ...unknown, contextLength: undefined };
   expect(plan(nameless, 100_000)).toMatchObject({ context: { value: 100_000 }, rope: undefined });
   expect(plan(nameless).context).toMatchObject({ value: 4_096, from: "rule" });
   expect(codesOf(plan(nameless))).toEqual(["no-context-length"]);
-  const qwen = plan({ architecture: "qwen3" }, 65_536);
+  const qwen = plan({ ...qwen3, contextLength: undefined }, 65_536);
   expect(factorOf(qwen)).toBe(2);
   expect(codesOf(qwen)).toContain("no-context-length");
 });

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { FAMILIES, type ModelFacts, recognizeFamily } from "../src/index.ts";
+import { FAMILIES, recognizeFamily } from "../src/index.ts";
+import { scaled } from "./facts.ts";
+import { unknown } from "./models.ts";
 
-const recognize = (architecture: string, name?: string, contextLength?: number): string =>
-  recognizeFamily({ architecture, name, contextLength } satisfies ModelFacts)?.id ?? "none";
+const recognize = (architecture: string, name: string | undefined, contextLength: number): string =>
+  recognizeFamily({ architecture, name, contextLength, rope: unknown.rope })?.id ?? "none";
 
 test.each([
   ["qwen3moe", "Qwen3 235B A22B", 40_960, "qwen3"],
@@ -34,8 +36,8 @@ test.each([
 
 test("a Qwen3 file with YaRN already in it is still Qwen3", () => {
   const scaling = { type: "yarn", factor: 4, originalContextLength: 32_768 };
-  const model = { architecture: "qwen3", name: "Qwen3 8B 128K", contextLength: 131_072 };
-  expect(recognizeFamily({ ...model, rope: { scaling } })?.id).toBe("qwen3");
+  const names = { architecture: "qwen3", name: "Qwen3 8B 128K", contextLength: 131_072 };
+  expect(recognizeFamily(scaled({ ...unknown, ...names }, scaling))?.id).toBe("qwen3");
 });
 
 test("every family has a source and values for each mode that it knows", () => {

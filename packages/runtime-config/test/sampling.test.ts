@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type ModelFacts, type RunPlan, type Wishes, planRun } from "../src/index.ts";
+import { factsOf } from "./facts.ts";
 import { qwen3, qwen3Instruct2507, unknown } from "./models.ts";
 
 const plan = (model: ModelFacts, wishes: Wishes = {}): RunPlan =>
@@ -15,7 +16,11 @@ test("Qwen3 thinks unless told otherwise, with the model card's values for eithe
   expect(values(plan(qwen3))).toEqual(thinking);
   expect(values(plan(qwen3, { thinking: true }))).toEqual(thinking);
   expect(values(plan(qwen3, { thinking: false }))).toEqual(plain);
-  expect(plan(qwen3).thinking).toMatchObject({ value: true, switchable: true, from: "file" });
+  expect(plan(qwen3).thinking).toMatchObject({
+    value: true,
+    switch: { variable: "enable_thinking", words: { off: "/no_think" } },
+    from: "file",
+  });
   expect(plan(qwen3, { thinking: false }).thinking).toMatchObject({ value: false, from: "user" });
 });
 
@@ -38,7 +43,7 @@ test("a wish beats the file, the file the family, the family the rule", () => {
 });
 
 test("what a family's card does not name is off, whatever an engine's default is", () => {
-  const magistral = { architecture: "llama", name: "Magistral Small 2506", contextLength: 40_960 };
+  const magistral = { ...unknown, name: "Magistral Small 2506", contextLength: 40_960 };
   expect(values(plan(magistral))).toEqual({
     temperature: 0.7,
     topP: 0.95,
@@ -51,18 +56,27 @@ test("what a family's card does not name is off, whatever an engine's default is
 
 test("a model without a switch does what it was made for, and says so", () => {
   const instruct = plan(qwen3Instruct2507, { thinking: true });
-  expect(instruct.thinking).toMatchObject({ value: false, switchable: false });
+  expect(instruct.thinking).toMatchObject({ value: false, switch: undefined });
   expect(codes(instruct)).toEqual(["no-thinking-switch"]);
   expect(values(instruct)["temperature"]).toBe(0.7);
-  const r1 = { architecture: "qwen2", name: "DeepSeek R1 Distill Qwen 7B", contextLength: 131_072 };
+  const r1 = {
+    ...unknown,
+    architecture: "qwen2",
+    name: "DeepSeek R1 Distill Qwen 7B",
+    contextLength: 131_072,
+  };
   expect(codes(plan(r1, { thinking: false }))).toEqual(["no-thinking-switch"]);
   expect(codes(plan(r1, { thinking: true }))).toEqual([]);
 });
 
-test("an unknown model's template tells whether thinking can be switched", () => {
-  const model = { ...unknown, chatTemplate: "{% if enable_thinking %}" };
-  expect(plan(model, { thinking: false }).thinking).toMatchObject({ switchable: true });
-  expect(plan(unknown).thinking).toMatchObject({ value: false, switchable: false });
+test("an unknown model's template tells whether thinking can be switched", async () => {
+  const model = await factsOf({
+    architecture: "granite",
+    chatTemplate: "{% if thinking %}Think.{% endif %}",
+  });
+  expect(plan(model).thinking).toMatchObject({ value: false, switch: { variable: "thinking" } });
+  expect(plan(model, { thinking: true }).thinking.value).toBe(true);
+  expect(plan(unknown).thinking).toMatchObject({ value: false, switch: undefined });
 });
 
 test("greedy decoding is warned of while thinking only", () => {

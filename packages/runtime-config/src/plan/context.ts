@@ -1,13 +1,8 @@
-import { InvalidWishError } from "./errors.ts";
-import type { Family } from "./families.ts";
-import type { ModelFacts } from "./model.ts";
+import { InvalidWishError } from "../errors.ts";
+import { type Family, recognizeFamily } from "../model/families.ts";
+import type { ModelFacts } from "../model/facts.ts";
+import { MAX_CONTEXT } from "../memory/settings.ts";
 import type { Origin, PlanWarning, Setting, YarnScaling } from "./plan.ts";
-
-/**
- * Beyond 2^24 a float32, in which RoPE angles are computed, no longer tells neighbouring positions
- * apart; the longest context that any model claims is below it (10 million).
- */
-export const MAX_CONTEXT: number = 2 ** 24;
 
 /**
  * Without a wish, what Qwen3's files carry: 32,768 tokens of output, as thinking models want, and
@@ -50,9 +45,9 @@ export function planContext(
   if (native === undefined || context.value <= native) {
     return { context, rope: undefined, warnings };
   }
-  const scaling = model.rope?.scaling;
-  if (scaling !== undefined && SCALINGS_IN_FILE.has(scaling.type)) {
-    const message = `The file uses ${scaling.type} scaling up to ${tokens(native)}, which cannot be stretched by YaRN; what stands behind that is beyond its training`;
+  const inFile = scalingInFile(model);
+  if (inFile !== undefined) {
+    const message = `The file uses ${inFile} scaling up to ${tokens(native)}, which cannot be stretched by YaRN; what stands behind that is beyond its training`;
     warnings.push({ code: "context-beyond-file", message });
     return { context, rope: undefined, warnings };
   }
@@ -77,6 +72,11 @@ export function yarnFactor(context: number, original: number): number {
   const steps = 1 / FACTOR_STEP;
   // Whole numbers are multiplied before the one division, which keeps exact multiples exact.
   return Math.ceil((context * steps) / original) / steps;
+}
+
+/** The longest context in tokens that a model is known to take, with YaRN where its makers have validated it. */
+export function longestContext(model: ModelFacts): number {
+  return planContext(model, recognizeFamily(model), "max").context.value;
 }
 
 /** Tokens that need no scaling by us: what the file says, or more where its family is known for more. */
@@ -124,7 +124,7 @@ function originalContext(
   family: Family | undefined,
   native: number,
 ): { value: number; from: Origin; why: string } {
-  const inFile = model.rope?.scaling?.originalContextLength;
+  const inFile = model.rope.scaling?.originalContextLength;
   if (inFile !== undefined && inFile >= 1) {
     return { value: inFile, from: "file", why: "rope.scaling.original_context_length" };
   }
@@ -135,19 +135,25 @@ function originalContext(
   return { value: native, from: "rule", why: "the file's context_length" };
 }
 
+/** The kind of a scaling that is part of the weights: by name, or by its tensors of factors. */
+function scalingInFile({ rope }: ModelFacts): string | undefined {
+  const type = rope.scaling?.type;
+  return type !== undefined && SCALINGS_IN_FILE.has(type) ? type : rope.factorTensors;
+}
+
 function warnAboutFile(model: ModelFacts, native: number | undefined): PlanWarning[] {
   if (model.contextLength === undefined || model.contextLength < 1) {
     const known = native === undefined ? "nothing" : `${tokens(native)} by its family`;
     const message = `The file has no context_length: what is known about how long a text it can take is ${known}`;
     return [{ code: "no-context-length", message }];
   }
-  const scaling = model.rope?.scaling;
-  if (scaling === undefined || scaling.type === "none") return [];
-  if (SCALINGS_IN_FILE.has(scaling.type)) {
-    const message = `The file uses ${scaling.type} scaling, which the engine applies by itself and which no option changes`;
+  const inFile = scalingInFile(model);
+  if (inFile !== undefined) {
+    const message = `The file uses ${inFile} scaling, which the engine applies by itself and which no option changes`;
     return [{ code: "scaling-in-file", message }];
   }
-  if ((scaling.factor ?? 1) === 1) return [];
+  const { scaling } = model.rope;
+  if (scaling === undefined || (scaling.factor ?? 1) === 1) return [];
   const message = `The file itself scales by ${scaling.type} with factor ${scaling.factor}, as it was trained or converted; a factor given at run time replaces that one`;
   return [{ code: "file-already-scaled", message }];
 }

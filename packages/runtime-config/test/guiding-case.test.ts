@@ -1,14 +1,14 @@
-import { describe as describeModel, readGguf } from "@ggufkit/gguf";
+import { readGguf } from "@ggufkit/gguf";
 import { qwen3Moe235bHeader, sparseSource } from "@ggufkit/fixtures";
 import { describe, expect, it } from "vitest";
-import { planRun, renderLlamaServer } from "../src/index.ts";
+import { modelFacts, planRun, renderRun } from "../src/index.ts";
 
 const { header, fileSize } = qwen3Moe235bHeader();
-const model = describeModel(await readGguf(sparseSource(header, fileSize)));
+const model = modelFacts(await readGguf(sparseSource(header, fileSize)));
 
 describe("Qwen3-235B-A22B, planned from its header", () => {
   const plan = (context: number): ReturnType<typeof planRun> =>
-    planRun({ ...model, architecture: model.architecture ?? "" }, { context }, { cores: 8 });
+    planRun(model, { context }, { cores: 8 });
 
   it.each([
     [32_768, undefined],
@@ -21,8 +21,10 @@ describe("Qwen3-235B-A22B, planned from its header", () => {
   });
 
   it("is run as its card says", () => {
-    const { text } = renderLlamaServer(plan(131_072), "Qwen3-235B-A22B-00001-of-00005.gguf");
-    expect(text).toContain("-c 131072");
+    const place = { path: "Qwen3-235B-A22B-00001-of-00005.gguf", shards: 5 };
+    const input = { plan: plan(131_072), model, place, options: {} };
+    const { text } = renderRun("llama-server", input);
+    expect(text).toContain("--ctx-size 131072");
     expect(text).toMatch(/--rope-scaling yarn --rope-scale 4 --yarn-orig-ctx 32768/);
     expect(text).toMatch(/--presence-penalty 1\.5/);
   });

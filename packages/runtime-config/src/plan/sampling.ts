@@ -1,6 +1,6 @@
-import { InvalidWishError } from "./errors.ts";
-import type { Family } from "./families.ts";
-import { type ModelFacts, isQuantized } from "./model.ts";
+import { InvalidWishError } from "../errors.ts";
+import type { Family } from "../model/families.ts";
+import { type ModelFacts, isQuantized } from "../model/facts.ts";
 import type { PlanWarning, RunPlan, Sampling, Setting } from "./plan.ts";
 
 /**
@@ -76,7 +76,7 @@ export function planSampling(
 
 function fromFile(model: ModelFacts, name: keyof Sampling): Setting<number> | undefined {
   if (name === "presencePenalty") return undefined; // GGUF has no key for it
-  const value = model.sampling?.[name];
+  const value = model.sampling[name];
   if (value === undefined) return undefined;
   return { value, from: "file", why: "general.sampling in the file" };
 }

@@ -1,5 +1,5 @@
-import { type ModelFacts, baseContextLength } from "./model.ts";
-import type { Sampling } from "./plan.ts";
+import { type ModelFacts, baseContextLength } from "./facts.ts";
+import type { Sampling } from "../plan/plan.ts";
 
 /** What the makers of a model publish about running it. */
 export type Family = {
@@ -149,7 +149,9 @@ export const FAMILIES: readonly Family[] = [
 ];
 
 /** The family that a model belongs to by its architecture, its name and its context length. */
-export function recognizeFamily(model: ModelFacts): Family | undefined {
+export function recognizeFamily(
+  model: Pick<ModelFacts, "architecture" | "name" | "contextLength" | "rope">,
+): Family | undefined {
   const name = normalizeName(model.name ?? "");
   const base = baseContextLength(model);
   return FAMILIES.find(

@@ -1,0 +1,38 @@
+import { InvalidWishError } from "../errors.ts";
+
+/** A machine as far as a plan depends on it. */
+export type Hardware = {
+  /** Cores that the process may use, as `os.availableParallelism()` tells. */
+  cores: number;
+  /** Bytes of main memory that the process may use; undefined: nobody told, anything fits. */
+  memoryBytes?: number | undefined;
+  /** In the order in which the engine numbers them; none unless told. */
+  gpus?: readonly Gpu[] | undefined;
+};
+
+export type Gpu = {
+  /** Bytes of its own memory. */
+  memoryBytes: number;
+};
+
+/** More GPUs than llama.cpp takes (`llama_max_devices`) cannot be used. */
+const MAX_GPUS = 16;
+/** What 64-bit processors can address: anything above it is a slip of the unit. */
+const MAX_BYTES: number = 2 ** 52;
+
+/** @throws InvalidWishError for a machine that cannot be. */
+export function checkHardware({ cores, memoryBytes, gpus = [] }: Hardware): void {
+  if (!(cores > 0 && cores < Infinity))
+    throw new InvalidWishError("hardware.cores", cores, "a number above 0");
+  if (memoryBytes !== undefined) requireBytes("hardware.memoryBytes", memoryBytes);
+  if (gpus.length > MAX_GPUS)
+    throw new InvalidWishError("hardware.gpus", `${gpus.length} GPUs`, `at most ${MAX_GPUS}`);
+  gpus.forEach((gpu, index) =>
+    requireBytes(`hardware.gpus[${index}].memoryBytes`, gpu.memoryBytes),
+  );
+}
+
+function requireBytes(field: string, value: number): void {
+  if (value > 0 && value <= MAX_BYTES) return;
+  throw new InvalidWishError(field, value, "a number of bytes above 0 and at most 2^52");
+}

@@ -1,0 +1,89 @@
+import type { RunPlan } from "../plan/plan.ts";
+import { capsContext } from "./llama-build.ts";
+import type { Loss, TargetInput, TargetOptions } from "./target.ts";
+
+/** A flag of llama.cpp with its value. */
+export type Flag = readonly [name: string, value: string | number];
+
+/** What llama-server and llama-cli have in common, the model first. */
+export function commonFlags({ plan, place, options }: TargetInput): Flag[] {
+  return [
+    ["--model", place.path],
+    // All slots share what is asked for here.
+    ["--ctx-size", plan.context.value * plan.parallel.value],
+    ...ropeFlags(plan),
+    ...(plan.rope !== undefined && isOld(options) ? [raisedContext(plan)] : []),
+    ["--cache-type-k", plan.kvType.value],
+    ["--cache-type-v", plan.kvType.value],
+    ["--flash-attn", plan.flashAttention.value ? "on" : "off"],
+    ...placementFlags(plan),
+    ...(options.rpc?.length ? [["--rpc", options.rpc.join(",")] as const] : []),
+    ["--batch-size", plan.batch.logical.value],
+    ["--ubatch-size", plan.batch.physical.value],
+    ["--threads", plan.threads.generation.value],
+    ["--threads-batch", plan.threads.batch.value],
+    ...samplingFlags(plan),
+    ["--predict", plan.outputTokens.value],
+    ...thinkingFlags(plan),
+  ];
+}
+
+/** What builds of another age are told otherwise. */
+export function buildLosses({ plan, options }: TargetInput): Loss[] {
+  if (plan.rope === undefined || options.llamaBuild !== undefined) return [];
+  const flag = raisedContext(plan).join(" ");
+  const message = `builds from before 30 August 2026 cap a slot at the file's context_length unless ${flag} is added`;
+  return [{ setting: "context", message }];
+}
+
+function isOld({ llamaBuild }: TargetOptions): boolean {
+  return llamaBuild !== undefined && capsContext(llamaBuild);
+}
+
+/** The original context is always given: without it llama.cpp takes `context_length`, which may be more. */
+function ropeFlags({ rope }: RunPlan): Flag[] {
+  if (rope === undefined) return [];
+  return [
+    ["--rope-scaling", rope.value.type],
+    ["--rope-scale", rope.value.factor],
+    ["--yarn-orig-ctx", rope.value.originalContext],
+  ];
+}
+
+function raisedContext(plan: RunPlan): Flag {
+  return ["--override-kv", `${plan.architecture}.context_length=int:${plan.context.value}`];
+}
+
+/** Without GPUs nothing is said: whoever has one keeps the engine's own fitting. */
+function placementFlags({ placement }: RunPlan): Flag[] {
+  const { gpuLayers, cpuExpertLayers, tensorSplit } = placement;
+  if (gpuLayers.value === 0) return [];
+  return [
+    ["--gpu-layers", gpuLayers.value],
+    ...(cpuExpertLayers.value > 0 ? [["--n-cpu-moe", cpuExpertLayers.value] as const] : []),
+    ...(tensorSplit === undefined
+      ? []
+      : [["--tensor-split", tensorSplit.value.join(",")] as const]),
+  ];
+}
+
+/** All samplers are written out, since llama.cpp's defaults are not neutral. */
+function samplingFlags({ sampling, seed }: RunPlan): Flag[] {
+  return [
+    ["--temp", sampling.temperature.value],
+    ["--top-k", sampling.topK.value],
+    ["--top-p", sampling.topP.value],
+    ["--min-p", sampling.minP.value],
+    ["--presence-penalty", sampling.presencePenalty.value],
+    ["--repeat-penalty", sampling.repeatPenalty.value],
+    ...(seed === undefined ? [] : [["--seed", seed.value] as const]),
+  ];
+}
+
+/** `--reasoning` sets `enable_thinking`; a variable of another name is handed to the template. */
+function thinkingFlags({ thinking }: RunPlan): Flag[] {
+  const variable = thinking.switch?.variable;
+  if (variable === undefined) return [];
+  if (variable === "enable_thinking") return [["--reasoning", thinking.value ? "on" : "off"]];
+  return [["--chat-template-kwargs", JSON.stringify({ [variable]: thinking.value })]];
+}

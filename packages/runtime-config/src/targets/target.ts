@@ -1,0 +1,58 @@
+import type { ModelFacts } from "../model/facts.ts";
+import type { RunPlan } from "../plan/plan.ts";
+import type { Shell } from "./shell-quote.ts";
+
+/** Runtimes that a plan can be written for (`ggufkit config --for`). */
+export type RuntimeId = "llama-server" | "llama-cli" | "llama-router" | "ollama" | "node-llama-cpp";
+
+/** Where the model is, as a runtime is told. */
+export type ModelPlace = {
+  /** Path of the file, or of the first shard. */
+  path: string;
+  /** 1 for a model in one file. */
+  shards: number;
+};
+
+export type TargetOptions = {
+  /** The shell that the command is quoted for; `posix` unless told otherwise. */
+  shell?: Shell | undefined;
+  /** The day that llama.cpp was built, as 2026-08-30; today's unless told otherwise. */
+  llamaBuild?: string | undefined;
+  /** `host:port` of llama.cpp's RPC servers, which take a part of the model. */
+  rpc?: readonly string[] | undefined;
+};
+
+/** All that a target is written from. */
+export type TargetInput = {
+  plan: RunPlan;
+  model: ModelFacts;
+  place: ModelPlace;
+  options: TargetOptions;
+};
+
+/** Something of the plan that the runtime cannot be told, or only in another way. */
+export type Loss = {
+  /** The plan's field, for example `rope` or `sampling.presencePenalty`. */
+  setting: string;
+  message: string;
+};
+
+/** A file that goes with a target's text, such as a chat template. */
+export type TargetFile = { name: string; text: string };
+
+export type TargetFormat = "shell" | "ini" | "modelfile" | "javascript";
+
+/** A plan in the words of one runtime. */
+export type TargetRun = {
+  runtime: RuntimeId;
+  format: TargetFormat;
+  /** What to run or to save. */
+  text: string;
+  /** Program and arguments, to be run without a shell; commands only. */
+  command?: readonly string[];
+  /** What to do first, one command each, as `ggufkit merge …`. */
+  before: readonly string[];
+  /** Files that the text names, to be saved beside it. */
+  files?: readonly TargetFile[];
+  losses: readonly Loss[];
+};
