@@ -2,7 +2,7 @@ import { InvalidWishError } from "../errors.ts";
 import type { ModelFacts } from "../model/facts.ts";
 import { computeBufferBytes } from "./compute-buffer.ts";
 import { layerCacheBytes } from "./kv-cache.ts";
-import { checkKvType } from "./kv-type.ts";
+import { checkKvType, isQuantizedType } from "./kv-type.ts";
 import { MAX_CONTEXT, type MemorySettings } from "./settings.ts";
 
 /** Memory of a run, in bytes. */
@@ -58,12 +58,10 @@ function checkSettings(settings: MemorySettings): void {
     if (!Number.isInteger(value) || value < 1 || value > max)
       throw new InvalidWishError(field, value, `a whole number between 1 and ${max}`);
   }
-  if (!settings.flashAttention && KV_QUANTIZED.test(settings.valueType))
+  if (!settings.flashAttention && isQuantizedType(settings.valueType))
     throw new InvalidWishError(
       "kvType",
       settings.valueType,
       "f32, f16 or bf16 for values without flash attention",
     );
 }
-
-const KV_QUANTIZED = /^i?q/;

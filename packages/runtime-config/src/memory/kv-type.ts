@@ -23,3 +23,8 @@ export function checkKvType(type: string): asserts type is KvType {
   if (Object.hasOwn(KV_TYPES, type)) return;
   throw new InvalidWishError("kvType", type, `one of ${Object.keys(KV_TYPES).join(", ")}`);
 }
+
+/** Whether a type packs numbers in blocks of 32. */
+export function isQuantizedType(type: KvType): boolean {
+  return KV_TYPES[type].elements > 1;
+}

@@ -11,6 +11,11 @@ export type MemorySettings = {
   readonly flashAttention: boolean;
   /** Tokens that one pass computes (`--ubatch-size`). */
   readonly physicalBatch: number;
+  /**
+   * Tokens of a pass whose logits are computed: all of them in most programs; servers of newer builds
+   * reserve room for one a sequence.
+   */
+  readonly outputs?: number | undefined;
   /** One cache for all sequences (`--kv-unified`), of `context` × `parallel` cells. */
   readonly unified: boolean;
   /** Layers with a window keep the whole context all the same (`--swa-full`). */

@@ -1,5 +1,6 @@
 import type { ModelDescription } from "@ggufkit/gguf";
 import type { Sampling } from "../plan/plan.ts";
+import type { BlockTensors } from "./block-tensors.ts";
 import type { LayerCache } from "./layer-cache.ts";
 import type { Weights } from "./weights.ts";
 
@@ -16,6 +17,8 @@ export interface ModelFacts extends Omit<ModelDescription, "architecture"> {
   readonly endTokens: readonly string[];
   /** Bytes of the tensors, by where an engine can put them. */
   readonly weights: Weights;
+  /** Shapes of the tensors of each block, by their names in it. */
+  readonly blockTensors: readonly BlockTensors[];
   /** What each block keeps of earlier tokens; one entry a block. */
   readonly caches: readonly LayerCache[];
 }

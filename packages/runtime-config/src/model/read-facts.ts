@@ -1,6 +1,7 @@
 import { describe, type Gguf } from "@ggufkit/gguf";
 
 import { UnplannableModelError } from "../errors.ts";
+import { blockTensorsOf } from "./block-tensors.ts";
 import { endTokensOf } from "./end-tokens.ts";
 import type { ModelFacts } from "./facts.ts";
 import { fileSamplingOf } from "./file-sampling.ts";
@@ -44,6 +45,7 @@ export function modelFacts(gguf: Gguf, laterShards: readonly Gguf[] = []): Model
     sampling: fileSamplingOf(gguf),
     endTokens: endTokensOf(gguf),
     weights: weightsOf(tensors, blocks),
+    blockTensors: blockTensorsOf(tensors, blocks),
     caches: layerCachesOf(gguf, { ...description, architecture, blocks }),
   };
 }

@@ -57,6 +57,7 @@ export function planRun(model: ModelFacts, wishes: Wishes, hardware: Hardware): 
     parallel: parallel.value,
     flashAttention: true,
     physicalBatch: batch.physical.value,
+    outputs: batch.physical.value,
     unified: false,
     swaFull: false,
   };

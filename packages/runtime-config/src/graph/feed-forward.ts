@@ -1,0 +1,84 @@
+import { embeddingOf } from "./attention.ts";
+import type { GraphTensor } from "./compute-graph.ts";
+import { type Block, F32, type Pass } from "./pass.ts";
+
+/** A feed-forward network or a mixture of experts, from the normalised input to the sum's summand. */
+export function feedForward(
+  pass: Pass,
+  block: Block,
+  normed: GraphTensor,
+  tokens: number,
+): GraphTensor | undefined {
+  const { tensors } = block;
+  const dense = network(pass, block, "", normed, tokens);
+  if (tensors.get("ffn_gate_inp.weight") === undefined) return dense;
+  const routed = experts(pass, block, normed, tokens);
+  const shared = network(pass, block, "_shexp", normed, tokens);
+  return [dense, shared].reduce<GraphTensor>(
+    (sum, part) =>
+      part === undefined ? sum : pass.graph.change(sum.bytes, sum, part),
+    routed,
+  );
+}
+
+/** Up, gate and down; `suffix` tells whose. */
+function network(
+  pass: Pass,
+  { tensors }: Block,
+  suffix: "" | "_shexp",
+  normed: GraphTensor,
+  tokens: number,
+): GraphTensor | undefined {
+  const { graph } = pass;
+  const down = tensors.get(`ffn_down${suffix}.weight`);
+  const up = tensors.get(`ffn_up${suffix}.weight`)?.[1];
+  if (down === undefined || up === undefined) return undefined;
+  const length = F32 * (down[0] ?? 0) * tokens;
+  const hasGate = tensors.get(`ffn_gate${suffix}.weight`) !== undefined;
+  const inner = hasGate
+    ? graph.compute(length, graph.compute(length, normed), graph.compute(length, normed))
+    : activated(pass, graph.compute(F32 * up * tokens, normed), length);
+  return graph.compute(F32 * embeddingOf(pass) * tokens, inner);
+}
+
+/** Without a gate in place; a gate beside the values in one tensor is applied to them. */
+function activated({ graph }: Pass, up: GraphTensor, length: number): GraphTensor {
+  return up.bytes === length ? graph.change(length, up) : graph.compute(length, up);
+}
+
+/** llama.cpp's `build_moe_ffn`. */
+function experts(pass: Pass, { tensors }: Block, normed: GraphTensor, tokens: number): GraphTensor {
+  const { graph, model } = pass;
+  const used = model.expertsUsed ?? 1;
+  const [length = 0] = tensors.get("ffn_down_exps.weight") ?? [];
+  const count = tensors.get("ffn_gate_inp.weight")?.[1] ?? 0;
+  const perExpert = (numbers: number): number => F32 * numbers * used * tokens;
+
+  const logits = graph.compute(F32 * count * tokens, normed);
+  const probabilities = graph.change(logits.bytes, logits);
+  const sorted = graph.compute(F32 * count * tokens, probabilities);
+  const chosen = graph.view(sorted);
+  const weights = graph.compute(F32 * used * tokens, graph.view(probabilities), chosen);
+
+  const input = graph.view(normed);
+  const isFused = tensors.get("ffn_gate_up_exps.weight") !== undefined;
+  const hasGate = isFused || tensors.get("ffn_gate_exps.weight") !== undefined;
+  const once = (): GraphTensor => graph.compute(perExpert(length), input, chosen);
+  const inner = isFused
+    ? graph.compute(perExpert(length), graph.compute(perExpert(2 * length), input, chosen))
+    : hasGate
+      ? graph.compute(perExpert(length), once(), once())
+      : graph.change(perExpert(length), once());
+  const down = graph.compute(perExpert(embeddingOf(pass)), inner, chosen);
+  return sumUp(pass, graph.change(down.bytes, down, weights), used, tokens);
+}
+
+function sumUp(pass: Pass, all: GraphTensor, used: number, tokens: number): GraphTensor {
+  const { graph } = pass;
+  const bytes = F32 * embeddingOf(pass) * tokens;
+  if (used === 1) return graph.compute(bytes, graph.view(all));
+  const parts = Array.from({ length: used }, () => graph.view(all));
+  return parts.reduce((sum, part) =>
+    sum.viewOf === undefined ? graph.change(bytes, sum, part) : graph.compute(bytes, sum, part),
+  );
+}
