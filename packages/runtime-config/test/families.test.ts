@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FAMILIES, recognizeFamily } from "../src/index.ts";
+import { FAMILIES, recognizeFamily, taskPrompts } from "../src/model/families.ts";
 import { scaled } from "./facts.ts";
 import { unknown } from "./models.ts";
 
@@ -29,7 +29,32 @@ test.each([
   ["phi3", "Phi 4 Reasoning Plus", 32_768, "phi-4-reasoning"],
   ["phi3", "Phi 4 Mini Reasoning", 131_072, "none"],
   ["smollm3", "SmolLM3 3B", 65_536, "smollm3"],
-  ["llama", "Llama 3.1 8B Instruct", 131_072, "none"],
+  ["llama", "Llama 3.1 8B Instruct", 131_072, "llama3"],
+  ["llama", "Meta Llama 3 8B Instruct", 8_192, "llama3"],
+  ["llama", "Llama 3.1 Nemotron 70B Instruct", 131_072, "none"],
+  ["llama", "Hermes 3 Llama 3.1 8B", 131_072, "none"],
+  ["llama", "Hermes 4 70B", 131_072, "hermes-4"],
+  ["qwen3", "Hermes-4-14B", 40_960, "hermes-4"],
+  ["qwen3moe", "Qwen3.8-27B", 40_960, "qwen3.8"],
+  ["qwen3", "Qwen3 8B", 40_960, "qwen3"],
+  ["qwen35", "Qwen3.5-27B", 262_144, "qwen3.5"],
+  ["qwen35", "Qwen3.5 2B", 262_144, "qwen3.5-2b"],
+  ["qwen35", "Qwen3.5 0.8B", 262_144, "none"], // its card is not known here
+  ["qwen35moe", "Qwen3.6-35B-A3B", 262_144, "qwen3.6"],
+  ["qwen3next", "Qwen3 Next 80B A3B Thinking", 262_144, "qwen3-next-thinking"],
+  ["qwen3next", "Qwen3-Coder-Next", 262_144, "none"],
+  ["gemma3n", "Gemma 3n E4B It", 32_768, "gemma3"],
+  ["gemma3", "Gemma 3 4b Pt", 131_072, "none"],
+  ["llama", "Mistral Small 3.2 24B Instruct 2506", 131_072, "mistral-small-3"],
+  ["llama", "Mistral Small 24B Instruct 2501", 32_768, "mistral-small-3"],
+  ["mistral4", "Mistral Small 4 119B 2603", 262_144, "none"],
+  ["llama", "SmolLM2 1.7B Instruct", 8_192, "smollm2"],
+  ["glm4moe", "GLM-4.5-Air", 131_072, "glm-4.5"],
+  ["glm4moe", "GLM 4.5 Air Base", 131_072, "none"],
+  ["deepseek2", "GLM 4.7 Flash", 202_752, "glm-4.6"],
+  ["deepseek2", "Kimi K2 Instruct 0905", 262_144, "kimi-k2"],
+  ["deepseek2", "Kimi-K2-Thinking", 262_144, "kimi-k2-thinking"],
+  ["deepseek32", "DeepSeek-V3.2-Exp", 163_840, "none"],
 ])("%s %s with %i tokens is %s", (architecture, name, contextLength, family) => {
   expect(recognize(architecture, name, contextLength)).toBe(family);
 });
@@ -46,4 +71,37 @@ test("every family has a source and values for each mode that it knows", () => {
     expect(family.sampling.thinking !== undefined).toBe(family.thinking !== "never");
     expect(family.sampling.plain !== undefined).toBe(family.thinking !== "always");
   }
+});
+
+test("ids are told apart, and values are what engines take", () => {
+  expect(new Set(FAMILIES.map(({ id }) => id)).size).toBe(FAMILIES.length);
+  for (const { sampling, quantizedPresencePenalty = 0 } of FAMILIES) {
+    expect(quantizedPresencePenalty).toBeLessThanOrEqual(2);
+    for (const preset of [sampling.thinking, sampling.plain]) {
+      if (preset === undefined) continue;
+      const { temperature, topP = 1, topK = 0, minP = 0, presencePenalty = 0 } = preset;
+      expect(temperature).toBeGreaterThan(0); // a family's greedy decoding would be an oversight
+      expect(temperature).toBeLessThanOrEqual(1.1);
+      expect(topP).toBeGreaterThan(0.7);
+      expect(topP).toBeLessThanOrEqual(1);
+      expect(Number.isInteger(topK)).toBe(true);
+      expect(minP).toBe(0);
+      expect(presencePenalty).toBeLessThanOrEqual(2);
+    }
+  }
+});
+
+test("the cards' prompts are theirs word for word", () => {
+  const named = (
+    architecture: string,
+    name: string,
+    contextLength = 40_960,
+  ): ReturnType<typeof taskPrompts> =>
+    taskPrompts({ architecture, name, contextLength, rope: unknown.rope });
+  const mathematics = String.raw`Please reason step by step, and put your final answer within \boxed{}.`;
+  const multipleChoice =
+    'Please show your choice in the `answer` field with only the choice letter, e.g., `"answer": "C"`.';
+  expect(named("qwen3moe", "Qwen3 235B A22B")).toEqual({ mathematics, multipleChoice });
+  expect(named("qwen2", "DeepSeek R1 Distill Qwen 7B")).toEqual({ mathematics });
+  expect(named("llama", "Somebody's 7B")).toEqual({});
 });

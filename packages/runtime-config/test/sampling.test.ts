@@ -1,6 +1,11 @@
+import { buildGguf, type BuildKv } from "@ggufkit/fixtures";
+import { bytesSource, readGguf } from "@ggufkit/gguf";
 import { expect, test } from "vitest";
 import { type ModelFacts, type RunPlan, type Wishes, planRun } from "../src/index.ts";
-import { factsOf } from "./facts.ts";
+import { planOutput } from "../src/plan/output.ts";
+import { warnAboutFileSampling } from "../src/plan/file-sampling-warning.ts";
+import { otherSamplingOf } from "../src/model/other-sampling.ts";
+import { recognizeFamily } from "../src/model/families.ts";
 import { qwen3, qwen3Instruct2507, unknown } from "./models.ts";
 
 const plan = (model: ModelFacts, wishes: Wishes = {}): RunPlan =>
@@ -54,29 +59,27 @@ test("what a family's card does not name is off, whatever an engine's default is
   });
 });
 
-test("a model without a switch does what it was made for, and says so", () => {
-  const instruct = plan(qwen3Instruct2507, { thinking: true });
-  expect(instruct.thinking).toMatchObject({ value: false, switch: undefined });
-  expect(codes(instruct)).toEqual(["no-thinking-switch"]);
-  expect(values(instruct)["temperature"]).toBe(0.7);
-  const r1 = {
-    ...unknown,
-    architecture: "qwen2",
-    name: "DeepSeek R1 Distill Qwen 7B",
-    contextLength: 131_072,
-  };
-  expect(codes(plan(r1, { thinking: false }))).toEqual(["no-thinking-switch"]);
-  expect(codes(plan(r1, { thinking: true }))).toEqual([]);
+test("Qwen3.5's card names presence penalties for all weights, by mode", () => {
+  const qwen35: ModelFacts = { ...qwen3, architecture: "qwen35", name: "Qwen3.5-27B" };
+  for (const quantization of ["Q4_K_M", "BF16"]) {
+    const model = { ...qwen35, quantization };
+    expect(values(plan(model))).toMatchObject({ temperature: 1, topP: 0.95, presencePenalty: 1.5 });
+    expect(values(plan(model, { thinking: false }))).toMatchObject({
+      temperature: 0.7,
+      topP: 0.8,
+      presencePenalty: 1.5,
+    });
+  }
 });
 
-test("an unknown model's template tells whether thinking can be switched", async () => {
-  const model = await factsOf({
-    architecture: "granite",
-    chatTemplate: "{% if thinking %}Think.{% endif %}",
+test("a value in the file that no engine takes is passed over", () => {
+  const sampling = { temperature: 1e9, topP: 7, topK: 2.5, minP: 0.1 };
+  expect(values(plan({ ...qwen3, sampling }))).toMatchObject({
+    temperature: 0.6,
+    topP: 0.95,
+    topK: 20,
+    minP: 0.1,
   });
-  expect(plan(model).thinking).toMatchObject({ value: false, switch: { variable: "thinking" } });
-  expect(plan(model, { thinking: true }).thinking.value).toBe(true);
-  expect(plan(unknown).thinking).toMatchObject({ value: false, switch: undefined });
 });
 
 test("greedy decoding is warned of while thinking only", () => {
@@ -91,6 +94,44 @@ test("the output leaves room for a prompt", () => {
     32_768, 32_768, 24_576, 4_096, 1,
   ]);
   expect(codes(plan(unknown, { outputTokens: 8_192 }))).toEqual(["output-beyond-context"]);
+});
+
+test("hard problems get the output that the card gives them, where it has room", () => {
+  const output = (context: number, wish?: number): number =>
+    planOutput(recognizeFamily(qwen3), context, wish, true).value;
+  expect([131_072, 40_960, 8_192].map((context) => output(context))).toEqual([
+    38_912, 32_768, 4_096,
+  ]);
+  expect(output(131_072, 100)).toBe(100);
+  expect(planOutput(recognizeFamily(qwen3Instruct2507), 131_072, undefined, true).value).toBe(
+    16_384,
+  );
+});
+
+test("what a file asks of samplers that the plan has not is told", async () => {
+  const told = async (
+    ...kv: [string, "u32" | "f32" | "i32" | "string", number | string][]
+  ): Promise<string> => {
+    const keys = kv.map(([name, type, value]): BuildKv => [
+      `general.sampling.${name}`,
+      type,
+      value,
+    ]);
+    const gguf = await readGguf(bytesSource(buildGguf({ kv: keys, tensors: [] })));
+    return warnAboutFileSampling(otherSamplingOf(gguf))
+      .map(({ message }) => message)
+      .join();
+  };
+  expect(await told(["temp", "f32", 0.6], ["top_k", "i32", 20])).toBe("");
+  expect(await told(["mirostat", "i32", 0], ["mirostat_tau", "f32", 5])).toBe("");
+  expect(await told(["xtc_probability", "f32", 0], ["xtc_threshold", "f32", 0.1])).toBe("");
+  expect(await told(["mirostat", "i32", 2], ["mirostat_tau", "f32", 5])).toMatch(
+    /general\.sampling\.mirostat = 2, general\.sampling\.mirostat_tau = 5.*all samplers but the temp/,
+  );
+  expect(await told(["penalty_last_n", "i32", 0])).toMatch(/penalty_last_n = 0.*no effect/);
+  const sequence = await told(["sequence", "string", `a\n${"b".repeat(1e5)}`]);
+  expect(sequence).toMatch(/sequence = "a\\nb/);
+  expect(sequence.length).toBeLessThan(400);
 });
 
 test("threads are the process's cores, at least one, unless asked otherwise", () => {

@@ -2,21 +2,29 @@ import { embeddingOf } from "./attention.ts";
 import type { GraphTensor } from "./compute-graph.ts";
 import { type Block, F32, type Pass } from "./pass.ts";
 
-/** A feed-forward network or a mixture of experts, from the normalised input to the sum's summand. */
+export function hasFeedForward({ tensors }: Block): boolean {
+  return tensors.has("ffn_down.weight") || tensors.has("ffn_down_exps.weight");
+}
+
+/**
+ * A feed-forward network, a mixture of experts, or both, from the normalised input to what is added
+ * to the residual stream.
+ */
 export function feedForward(
   pass: Pass,
   block: Block,
   normed: GraphTensor,
   tokens: number,
-): GraphTensor | undefined {
+): GraphTensor {
   const { tensors } = block;
-  const dense = network(pass, block, "", normed, tokens);
-  if (tensors.get("ffn_gate_inp.weight") === undefined) return dense;
+  if (!tensors.has("ffn_down_exps.weight")) return network(pass, block, "", normed, tokens);
   const routed = experts(pass, block, normed, tokens);
-  const shared = network(pass, block, "_shexp", normed, tokens);
-  return [dense, shared].reduce<GraphTensor>(
-    (sum, part) =>
-      part === undefined ? sum : pass.graph.change(sum.bytes, sum, part),
+  const suffixes = (["", "_shexp"] as const).filter((suffix) =>
+    tensors.has(`ffn_down${suffix}.weight`),
+  );
+  return suffixes.reduce(
+    (sum, suffix) =>
+      pass.graph.change(sum.bytes, sum, network(pass, block, suffix, normed, tokens)),
     routed,
   );
 }
@@ -28,23 +36,25 @@ function network(
   suffix: "" | "_shexp",
   normed: GraphTensor,
   tokens: number,
-): GraphTensor | undefined {
+): GraphTensor {
   const { graph } = pass;
-  const down = tensors.get(`ffn_down${suffix}.weight`);
-  const up = tensors.get(`ffn_up${suffix}.weight`)?.[1];
-  if (down === undefined || up === undefined) return undefined;
-  const length = F32 * (down[0] ?? 0) * tokens;
+  const [inner = 0] = tensors.get(`ffn_down${suffix}.weight`) ?? [];
+  const up = tensors.get(`ffn_up${suffix}.weight`)?.[1] ?? inner;
+  const length = F32 * inner * tokens;
   const hasGate = tensors.get(`ffn_gate${suffix}.weight`) !== undefined;
-  const inner = hasGate
+  const gated = hasGate
     ? graph.compute(length, graph.compute(length, normed), graph.compute(length, normed))
     : activated(pass, graph.compute(F32 * up * tokens, normed), length);
-  return graph.compute(F32 * embeddingOf(pass) * tokens, inner);
+  return graph.compute(F32 * embeddingOf(pass) * tokens, gated);
 }
 
 /** Without a gate in place; a gate beside the values in one tensor is applied to them. */
 function activated({ graph }: Pass, up: GraphTensor, length: number): GraphTensor {
   return up.bytes === length ? graph.change(length, up) : graph.compute(length, up);
 }
+
+/** Weighs the chosen experts against each other only. */
+const CHOSEN_BY_SOFTMAX = /^gpt-oss$/;
 
 /** llama.cpp's `build_moe_ffn`. */
 function experts(pass: Pass, { tensors }: Block, normed: GraphTensor, tokens: number): GraphTensor {
@@ -58,7 +68,10 @@ function experts(pass: Pass, { tensors }: Block, normed: GraphTensor, tokens: nu
   const probabilities = graph.change(logits.bytes, logits);
   const sorted = graph.compute(F32 * count * tokens, probabilities);
   const chosen = graph.view(sorted);
-  const weights = graph.compute(F32 * used * tokens, graph.view(probabilities), chosen);
+  const picked = graph.compute(F32 * used * tokens, graph.view(probabilities), chosen);
+  const weights = CHOSEN_BY_SOFTMAX.test(model.architecture)
+    ? graph.compute(picked.bytes, graph.view(picked))
+    : picked;
 
   const input = graph.view(normed);
   const isFused = tensors.get("ffn_gate_up_exps.weight") !== undefined;

@@ -9,10 +9,14 @@ import type { ComputeGraph, GraphTensor } from "./compute-graph.ts";
 /** Bytes of the numbers that passes compute with. */
 export const F32 = 4;
 const F16 = 2;
-const I32 = 4;
+export const I32 = 4;
 const I64 = 8;
-/** Rows of the matrix that turns keys and values of a quantised cache, at least. */
+
+/** Rows of the matrix that turns values of a quantised cache, and the fewest for keys. */
 const HADAMARD = 64;
+
+/** Without positions in their attention; the recurrent layers between know the order. */
+const WITHOUT_ROPE = /^(?:jamba|nemotron_h(?:_moe)?)$/;
 
 /** One pass through a model: what its parts have in common. */
 export type Pass = {
@@ -21,9 +25,13 @@ export type Pass = {
   readonly settings: MemorySettings;
   /** Tokens that go through the model at once. */
   readonly tokens: number;
+  /** Of the positions of tokens, where keys and queries are rotated by them. */
+  readonly positions: GraphTensor | undefined;
   /** A row of so many numbers for each token, in bytes. */
   readonly rows: (length: number) => number;
-  readonly maskFor: (cache: AttentionCache) => GraphTensor;
+  readonly cacheInputs: (cache: AttentionCache) => CacheInputs;
+  /** The last inputs of a block's convolution, read from the cache the first time they are asked for. */
+  readonly lastInputs: (block: number) => GraphTensor;
 };
 
 /** A block of the model: its tensors' shapes, and its place. */
@@ -32,48 +40,109 @@ export type Block = {
   readonly index: number;
 };
 
-/** Begins a pass with the inputs that all models have. */
-export function beginPass(
-  graph: ComputeGraph,
-  model: ModelFacts,
-  settings: MemorySettings,
-): Pass {
+/** What all blocks with the same kind of cache share. */
+export type CacheInputs = {
+  /** Which cells each token may see. */
+  readonly mask: GraphTensor;
+  /** Where keys and values go; latent attention has no values. */
+  readonly keyCells: GraphTensor;
+  readonly valueCells: GraphTensor | undefined;
+  /** Hadamard matrices for a quantised cache. */
+  readonly keyTurn: GraphTensor | undefined;
+  readonly valueTurn: GraphTensor | undefined;
+};
+
+/** Begins a pass, before the first block. */
+export function beginPass(graph: ComputeGraph, model: ModelFacts, settings: MemorySettings): Pass {
   const { context, parallel, physicalBatch } = settings;
   const tokens = Math.min(physicalBatch, context * parallel);
-  graph.input(I32 * tokens); // token ids
-  // Room for embeddings in place of tokens, as of images, which stays reserved.
-  graph.input(F32 * (model.embeddingLength ?? 0) * tokens);
-  graph.input(I32 * tokens); // positions
-  graph.input(I32 * Math.min(settings.outputs ?? tokens, tokens)); // which of them have an output
-  const masks = new Map<boolean, GraphTensor>();
+  const first = model.caches.find(({ attention }) => attention !== undefined)?.attention;
+  const hasStates = model.caches.some(({ recurrent }) => recurrent !== undefined);
+  const newOrigins = (): GraphTensor[] => (hasStates ? [graph.input(I32 * parallel)] : []);
+  // Which sequence's state each goes on from, in the order in which blocks need their inputs.
+  const isAttentionFirst = model.caches[0]?.attention !== undefined;
+  const early = isAttentionFirst ? [] : newOrigins();
+  const keyTurn = first === undefined ? undefined : keyTurning(graph, model, settings);
+  const isPlaced = first !== undefined && !WITHOUT_ROPE.test(model.architecture);
+  const positions = isPlaced ? graph.input(I32 * tokens) : undefined;
+  const inputs = new Map<boolean, CacheInputs>();
+  const states = new Map<number, GraphTensor>();
+  if (first !== undefined)
+    inputs.set(
+      first.window !== undefined,
+      newInputs({ graph, model, settings, tokens }, first, keyTurn),
+    );
+  const origins = isAttentionFirst ? newOrigins() : early;
   return {
     graph,
     model,
     settings,
     tokens,
+    positions,
     rows: (length) => F32 * length * tokens,
-    maskFor: (cache) => {
+    cacheInputs: (cache) => {
       const isWindowed = cache.window !== undefined;
-      const mask = masks.get(isWindowed) ?? cacheInputs(graph, cache, settings, tokens);
-      masks.set(isWindowed, mask);
-      return mask;
+      const known =
+        inputs.get(isWindowed) ??
+        newInputs({ graph, model, settings, tokens }, cache, keyTurning(graph, model, settings));
+      inputs.set(isWindowed, known);
+      return known;
+    },
+    lastInputs: (block) => {
+      const length = model.caches[block]?.recurrent?.convLength ?? 0;
+      const state = states.get(block) ?? graph.compute(F32 * length * parallel, ...origins);
+      states.set(block, state);
+      return state;
     },
   };
 }
 
-/** Which cells each token may see, and where its keys and values go; shared by all blocks of a kind. */
-function cacheInputs(
-  graph: ComputeGraph,
+/**
+ * llama.cpp finishes a block only when its result is needed, and reads the state of a recurrent one
+ * before: what a block does last comes after this.
+ */
+export function readAhead({ model, lastInputs }: Pass, block: number): void {
+  const next = model.caches.findIndex(
+    ({ attention, recurrent }, index) =>
+      index > block && (attention !== undefined || recurrent !== undefined),
+  );
+  const cache = model.caches[next];
+  if (cache?.recurrent !== undefined && cache.attention === undefined) lastInputs(next);
+}
+
+function newInputs(
+  { graph, model, settings, tokens }: Pick<Pass, "graph" | "model" | "settings" | "tokens">,
   cache: AttentionCache,
-  settings: MemorySettings,
-  tokens: number,
-): GraphTensor {
-  graph.input(I64 * tokens); // cells of the keys
+  keyTurn: GraphTensor | undefined,
+): CacheInputs {
+  const { flashAttention } = settings;
+  const hasValues = cache.valueLength > 0;
+  const valueTurn = hasValues ? valueTurning(graph, model, settings) : undefined;
+  const keyCells = graph.input(I64 * tokens);
   // Without flash attention values are kept transposed, with a cell for each number.
-  if (cache.valueLength > 0)
-    graph.input(I64 * tokens * (settings.flashAttention ? 1 : cache.valueLength));
-  if (isQuantizedType(settings.keyType)) graph.input(F32 * HADAMARD ** 2);
-  if (isQuantizedType(settings.valueType)) graph.input(F32 * HADAMARD ** 2);
-  const bytes = settings.flashAttention ? F16 : F32;
-  return graph.input(bytes * cellsOf(cache, settings) * tokens);
+  const cells = flashAttention ? 1 : cache.valueLength;
+  const valueCells = hasValues ? graph.input(I64 * tokens * cells) : undefined;
+  const mask = graph.input((flashAttention ? F16 : F32) * cellsOf(cache, settings) * tokens);
+  return { mask, keyCells, valueCells, keyTurn, valueTurn };
+}
+
+/** As many rows as the largest power of two that divides a head's length. */
+function keyTurning(
+  graph: ComputeGraph,
+  { headDim = 0 }: ModelFacts,
+  { keyType }: MemorySettings,
+): GraphTensor | undefined {
+  if (!isQuantizedType(keyType) || headDim % HADAMARD !== 0) return undefined;
+  let rows = HADAMARD;
+  while (headDim % (2 * rows) === 0 && rows < headDim) rows *= 2;
+  return graph.input(F32 * rows ** 2);
+}
+
+function valueTurning(
+  graph: ComputeGraph,
+  { headDim = 0, valueDim = headDim }: ModelFacts,
+  { valueType }: MemorySettings,
+): GraphTensor | undefined {
+  if (!isQuantizedType(valueType) || valueDim % HADAMARD !== 0) return undefined;
+  return graph.input(F32 * HADAMARD ** 2);
 }

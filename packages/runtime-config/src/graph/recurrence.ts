@@ -1,103 +1,130 @@
 import type { RecurrentState } from "../model/layer-cache.ts";
-import { embeddingOf } from "./attention.ts";
+import { embeddingOf, type Projection } from "./attention.ts";
 import type { GraphTensor } from "./compute-graph.ts";
 import { type Block, F32, type Pass } from "./pass.ts";
 
-/** A recurrent layer, from the normalised input to the sum's summand. */
+/** What a layer's recurrence begins with. */
+type Start = {
+  readonly normed: GraphTensor;
+  /** The last inputs of its convolution, read from the cache. */
+  readonly before: GraphTensor;
+  /** Bytes of the state that the layer leaves behind. */
+  readonly stateBytes: number;
+};
+
+const DELTA_NET = ["ssm_ba.weight", "ssm_beta_alpha.weight", "ssm_beta.weight"];
+
+/**
+ * A recurrent layer: its new state at once, and what is added to the residual stream on demand.
+ * `norm` makes its input.
+ */
 export function recurrence(
   pass: Pass,
   block: Block,
-  normed: GraphTensor,
   state: RecurrentState,
-): GraphTensor {
+  norm: () => GraphTensor,
+): Projection {
+  const before = pass.lastInputs(block.index);
+  const stateBytes = F32 * state.stateLength * pass.settings.parallel;
+  const start = { before, normed: norm(), stateBytes };
   const { tensors } = block;
-  if (tensors.has("shortconv.conv.weight")) return shortConvolution(pass, normed, state);
-  if (tensors.has("ssm_beta_alpha.weight") || tensors.has("ssm_ba.weight") || tensors.has("ssm_beta.weight"))
-    return deltaNet(pass, block, normed, state);
-  if (tensors.has("ssm_in.weight")) return mamba(pass, block, normed, state);
-  return wkv(pass, block, normed, state);
+  if (tensors.has("shortconv.conv.weight")) return shortConvolution(pass, start);
+  if (DELTA_NET.some((name) => tensors.has(name))) return deltaNet(pass, block, start);
+  if (tensors.has("ssm_in.weight")) return mamba(pass, block, start);
+  return timeMixing(pass, start);
 }
 
 /** The last inputs of a convolution before the new ones: (kernel − 1 + tokens) × width. */
 function convolutionInput(
-  pass: Pass,
-  { convLength }: RecurrentState,
+  { graph, rows }: Pass,
+  { before }: Start,
   width: number,
   input: GraphTensor,
 ): GraphTensor {
-  const { graph, rows, settings } = pass;
-  const kept = F32 * convLength * settings.parallel;
-  const before = graph.compute(kept);
-  const joined = graph.compute(kept + rows(width), graph.view(before), input);
+  const joined = graph.compute(before.bytes + rows(width), graph.view(before), input);
   graph.compute(0, graph.view(joined));
   return joined;
 }
 
 /** Mamba 1 and 2 (llama.cpp's mamba-base.cpp). */
-function mamba(pass: Pass, { tensors }: Block, normed: GraphTensor, state: RecurrentState): GraphTensor {
-  const { graph, rows, settings } = pass;
+function mamba(pass: Pass, block: Block, start: Start): Projection {
+  const { graph, rows } = pass;
+  const { tensors } = block;
   const projected = tensors.get("ssm_in.weight")?.[1] ?? 0;
   const inner = tensors.get("ssm_out.weight")?.[0] ?? 0;
   const convolved = tensors.get("ssm_conv1d.weight")?.[1] ?? inner;
-  const all = graph.compute(rows(projected), graph.view(normed));
+  const all = graph.compute(rows(projected), graph.view(start.normed));
   const part = (): GraphTensor => graph.view(all);
-  const joined = convolutionInput(pass, state, convolved, part());
+  const joined = convolutionInput(pass, start, convolved, part());
   const mixed = graph.change(rows(convolved), graph.compute(rows(convolved), joined));
-  const steps = timeSteps(pass, tensors, mixed, part);
   const scanned = graph.compute(
-    rows(inner) + F32 * state.stateLength * settings.parallel,
+    rows(inner) + start.stateBytes,
     graph.view(mixed),
-    steps,
+    ...timeSteps(pass, block, mixed, part),
   );
   graph.compute(0, graph.view(scanned));
-  const gate = graph.compute(rows(inner), part());
-  const skipped =
-    inner === convolved
-      ? graph.change(rows(inner), mixed)
-      : graph.compute(rows(inner), graph.view(mixed));
-  const sum = graph.change(rows(inner), graph.view(scanned), skipped);
-  const gated = graph.compute(rows(inner), gate, sum);
-  return graph.compute(rows(embeddingOf(pass)), gated);
+  return () => {
+    const gate = graph.compute(rows(inner), part());
+    const skipped =
+      inner === convolved
+        ? graph.change(rows(inner), mixed)
+        : graph.compute(rows(inner), graph.view(mixed));
+    const sum = graph.change(rows(inner), graph.view(scanned), skipped);
+    const gated = graph.compute(rows(inner), gate, sum);
+    const normed = tensors.has("ssm_norm.weight")
+      ? graph.compute(rows(inner), graph.view(gated))
+      : gated;
+    const output = graph.compute(rows(embeddingOf(pass)), normed);
+    return tensors.has("ssm_x.weight") ? graph.view(output) : output;
+  };
 }
 
 /** How far the state moves with each token: of Mamba 1 by two matrices, of Mamba 2 a part of the input. */
 function timeSteps(
   { graph, rows }: Pass,
-  tensors: Block["tensors"],
+  { tensors }: Block,
   mixed: GraphTensor,
   part: () => GraphTensor,
-): GraphTensor {
+): GraphTensor[] {
   const [rank = 0, inner = 0] = tensors.get("ssm_dt.weight") ?? [];
   const parameters = tensors.get("ssm_x.weight")?.[1];
   if (parameters === undefined)
-    return graph.compute(rows(tensors.get("ssm_dt.bias")?.[0] ?? 0), part());
+    return [graph.compute(rows(tensors.get("ssm_dt.bias")?.[0] ?? 0), part())];
   const all = graph.compute(rows(parameters), mixed);
   const low = graph.compute(rows(rank), graph.view(all));
-  return graph.compute(rows(inner), low);
+  // Jamba norms what Mamba takes as it is.
+  const norms = [tensors.get("ssm_b_norm.weight"), tensors.get("ssm_c_norm.weight")];
+  const parts = norms.map((shape) =>
+    shape === undefined ? graph.view(all) : graph.compute(rows(shape[0] ?? 0), graph.view(all)),
+  );
+  return [graph.compute(rows(inner), low), ...parts];
 }
 
 /** The gated convolution of LFM2 (llama.cpp's lfm2.cpp). */
-function shortConvolution(pass: Pass, normed: GraphTensor, state: RecurrentState): GraphTensor {
+function shortConvolution(pass: Pass, start: Start): Projection {
   const { graph, rows } = pass;
   const bytes = rows(embeddingOf(pass));
-  const all = graph.compute(3 * bytes, normed);
+  const all = graph.compute(3 * bytes, start.normed);
   const part = (): GraphTensor => graph.view(all);
   const gated = graph.compute(bytes, part(), part());
-  const joined = convolutionInput(pass, state, embeddingOf(pass), graph.view(gated));
-  const convolved = graph.compute(bytes, joined);
-  return graph.compute(bytes, graph.change(bytes, part(), convolved));
+  const joined = convolutionInput(pass, start, embeddingOf(pass), graph.view(gated));
+  return () => {
+    const convolved = graph.compute(bytes, joined);
+    return graph.compute(bytes, graph.change(bytes, part(), convolved));
+  };
 }
 
 /** The gated delta net of Qwen3-Next (llama.cpp's qwen3next.cpp). */
-function deltaNet(pass: Pass, { tensors }: Block, normed: GraphTensor, state: RecurrentState): GraphTensor {
-  const { graph, rows, settings } = pass;
+function deltaNet(pass: Pass, { tensors }: Block, start: Start): Projection {
+  const { graph, rows } = pass;
+  const { normed, stateBytes } = start;
   const width = tensors.get("ssm_conv1d.weight")?.[1] ?? 0;
   const values = tensors.get("ssm_out.weight")?.[0] ?? 0;
   const keys = (width - values) / 2;
   const heads = tensors.get("ssm_a")?.[0] ?? 1;
   const all = graph.compute(rows(width), normed);
-  const joined = convolutionInput(pass, state, width, graph.view(all));
-  const before = graph.compute(F32 * state.stateLength * settings.parallel);
+  const joined = convolutionInput(pass, start, width, graph.view(all));
+  const before = graph.compute(stateBytes);
   const mixed = graph.change(rows(width), graph.compute(rows(width), joined));
   const part = (): GraphTensor => graph.view(mixed);
   const repeated = (): GraphTensor => {
@@ -108,29 +135,25 @@ function deltaNet(pass: Pass, { tensors }: Block, normed: GraphTensor, state: Re
   const gates = graph.compute(rows(2 * heads), normed);
   const decay = graph.compute(rows(heads), graph.view(gates));
   const mixing = graph.compute(rows(heads), graph.view(gates));
-  const scanned = graph.compute(
-    rows(values) + F32 * state.stateLength * settings.parallel,
-    ...[query, key, part(), decay, mixing, before],
-  );
+  const sources = [query, key, part(), decay, mixing, graph.view(before)];
+  const scanned = graph.compute(rows(values) + stateBytes, ...sources);
   graph.compute(0, graph.view(scanned));
-  const result = graph.compute(rows(values), graph.view(scanned));
-  const gate = graph.compute(rows(values), normed);
-  const gated = graph.change(rows(values), result, gate);
-  return graph.compute(rows(embeddingOf(pass)), gated);
+  return () => {
+    const result = graph.compute(rows(values), graph.view(scanned));
+    const gate = graph.compute(rows(values), normed);
+    const opened = graph.compute(rows(values), graph.view(gate));
+    const gated = graph.change(rows(values), result, opened);
+    return graph.view(graph.compute(rows(embeddingOf(pass)), graph.view(gated)));
+  };
 }
 
-/** RWKV's time mixing, roughly: five mixtures of a token and the one before it, then the scan. */
-function wkv(pass: Pass, _block: Block, normed: GraphTensor, state: RecurrentState): GraphTensor {
-  const { graph, rows, settings } = pass;
+/** RWKV's time mixing, roughly: six mixtures of a token and the one before it, then the scan. */
+function timeMixing(pass: Pass, { normed, before, stateBytes }: Start): Projection {
+  const { graph, rows } = pass;
   const bytes = rows(embeddingOf(pass));
-  const shifted = graph.compute(bytes, normed);
+  const shifted = graph.compute(bytes, before, normed);
   const mixtures = graph.compute(6 * bytes, shifted, normed);
-  const [receptance, key, value, decay] = Array.from({ length: 4 }, () =>
-    graph.compute(bytes, graph.view(mixtures)),
-  );
-  const scanned = graph.compute(
-    bytes + F32 * state.stateLength * settings.parallel,
-    ...[receptance, key, value, decay].filter((part) => part !== undefined),
-  );
-  return graph.compute(bytes, graph.view(scanned));
+  const inputs = Array.from({ length: 4 }, () => graph.compute(bytes, graph.view(mixtures)));
+  const scanned = graph.compute(bytes + stateBytes, ...inputs);
+  return () => graph.compute(bytes, graph.view(scanned));
 }

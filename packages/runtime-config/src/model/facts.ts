@@ -2,6 +2,7 @@ import type { ModelDescription } from "@ggufkit/gguf";
 import type { Sampling } from "../plan/plan.ts";
 import type { BlockTensors } from "./block-tensors.ts";
 import type { LayerCache } from "./layer-cache.ts";
+import type { OtherSampling } from "./other-sampling.ts";
 import type { Weights } from "./weights.ts";
 
 /** `general.sampling.*` of a file; there is no presence penalty among these keys. */
@@ -13,6 +14,8 @@ export interface ModelFacts extends Omit<ModelDescription, "architecture"> {
   readonly architecture: string;
   /** What the file recommends for sampling, as far as it does. */
   readonly sampling: FileSampling;
+  /** What else it says about sampling. */
+  readonly otherSampling: readonly OtherSampling[];
   /** Texts of the tokens that end a turn or a text (`tokenizer.ggml.eos_token_id`, `eot`, `eom`). */
   readonly endTokens: readonly string[];
   /** Bytes of the tensors, by where an engine can put them. */

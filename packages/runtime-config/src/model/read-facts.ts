@@ -6,6 +6,7 @@ import { endTokensOf } from "./end-tokens.ts";
 import type { ModelFacts } from "./facts.ts";
 import { fileSamplingOf } from "./file-sampling.ts";
 import { layerCachesOf } from "./layer-caches.ts";
+import { otherSamplingOf } from "./other-sampling.ts";
 import { weightsOf } from "./weights.ts";
 
 /** llama.cpp's `LLAMA_MAX_LAYERS`; a hostile number would otherwise fill the memory. */
@@ -43,6 +44,7 @@ export function modelFacts(gguf: Gguf, laterShards: readonly Gguf[] = []): Model
     ...description,
     architecture,
     sampling: fileSamplingOf(gguf),
+    otherSampling: otherSamplingOf(gguf),
     endTokens: endTokensOf(gguf),
     weights: weightsOf(tensors, blocks),
     blockTensors: blockTensorsOf(tensors, blocks),

@@ -5,6 +5,7 @@ import type { ModelFacts } from "../model/facts.ts";
 import { recognizeFamily } from "../model/families.ts";
 import { planContext } from "./context.ts";
 import { fitRun, placementOf } from "./fit-run.ts";
+import { warnAboutFileSampling } from "./file-sampling-warning.ts";
 import { planOutput, warnAboutOutput } from "./output.ts";
 import type { RunPlan, Sampling, Setting } from "./plan.ts";
 import { planSampling } from "./sampling.ts";
@@ -33,6 +34,8 @@ export type Wishes = {
   batchThreads?: number | undefined;
   seed?: number | undefined;
   outputTokens?: number | undefined;
+  /** Hard problems of mathematics and programming need longer outputs; false unless told. */
+  hardProblems?: boolean | undefined;
 };
 
 /** Seeds are uint32 in llama.cpp, and the highest one asks for a random seed. */
@@ -80,7 +83,7 @@ export function planRun(model: ModelFacts, wishes: Wishes, hardware: Hardware): 
     thinking.value,
     wishes.sampling ?? {},
   );
-  const outputTokens = planOutput(family, context.value, wishes.outputTokens);
+  const outputTokens = planOutput(family, context.value, wishes.outputTokens, wishes.hardProblems);
   const memory = estimateMemory(model, {
     ...settings,
     context: context.value,
@@ -107,12 +110,14 @@ export function planRun(model: ModelFacts, wishes: Wishes, hardware: Hardware): 
     thinking,
     outputTokens,
     stop: planStop(model),
+    prompts: family?.prompts ?? {},
     memory: { ...memory, devices: placed.devices },
     warnings: [
       ...scaled.warnings,
       ...warnings,
       ...aboutThinking,
       ...aboutSampling,
+      ...warnAboutFileSampling(model.otherSampling),
       ...warnAboutOutput(outputTokens, context.value),
     ],
   };

@@ -1,3 +1,4 @@
+import type { TaskPrompts } from "../families/family.ts";
 import type { KvType } from "../memory/kv-type.ts";
 import type { MemoryEstimate } from "../memory/estimate.ts";
 
@@ -45,6 +46,7 @@ export type WarningCode =
   | "no-context-length"
   | "no-thinking-switch"
   | "greedy-thinking"
+  | "sampling-in-file"
   | "output-beyond-context"
   | "context-reduced"
   | "does-not-fit";
@@ -111,6 +113,8 @@ export type RunPlan = {
   outputTokens: Setting<number>;
   /** Texts that end an answer: the file's end tokens. */
   stop: Setting<readonly string[]>;
+  /** What the model's makers ask to be added to prompts, by the kind of the task. */
+  prompts: TaskPrompts;
   memory: MemoryEstimate & { devices: readonly DeviceMemory[] };
   warnings: readonly PlanWarning[];
 };

@@ -77,7 +77,7 @@ export function planSampling(
 function fromFile(model: ModelFacts, name: keyof Sampling): Setting<number> | undefined {
   if (name === "presencePenalty") return undefined; // GGUF has no key for it
   const value = model.sampling[name];
-  if (value === undefined) return undefined;
+  if (value === undefined || !isInRange(name, value)) return undefined;
   return { value, from: "file", why: "general.sampling in the file" };
 }
 
@@ -87,7 +87,7 @@ function fromFamily(
   thinking: boolean,
   name: keyof Sampling,
 ): Setting<number> | undefined {
-  const preset = thinking ? family?.sampling.thinking : family?.sampling.plain;
+  const preset = presetOf(family, thinking);
   if (family === undefined || preset === undefined) return undefined;
   if (name === "presencePenalty" && family.quantizedPresencePenalty !== undefined) {
     return quantizedPenalty(model, family, family.quantizedPresencePenalty);
@@ -100,6 +100,12 @@ function fromFamily(
   if (name === "temperature") return undefined;
   const why = `off: ${family.label}'s recommendation has no such value`;
   return { value: OFF[name], from: "rule", why };
+}
+
+/** The other mode's values are still the makers' own where a template switches what they do not. */
+function presetOf(family: Family | undefined, thinking: boolean): Partial<Sampling> | undefined {
+  const { thinking: ofThinking, plain } = family?.sampling ?? {};
+  return thinking ? (ofThinking ?? plain) : (plain ?? ofThinking);
 }
 
 function quantizedPenalty(model: ModelFacts, family: Family, penalty: number): Setting<number> {
@@ -116,8 +122,13 @@ function neutral(name: keyof Sampling): Setting<number> {
 }
 
 function checkRange(name: keyof Sampling, value: number): void {
+  if (isInRange(name, value)) return;
   const { min, max, whole = false } = RANGES[name];
-  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return;
   const kind = whole ? "a whole number" : "a number";
   throw new InvalidWishError(`sampling.${name}`, value, `${kind} between ${min} and ${max}`);
+}
+
+function isInRange(name: keyof Sampling, value: number): boolean {
+  const { min, max, whole = false } = RANGES[name];
+  return value >= min && value <= max && (!whole || Number.isInteger(value));
 }

@@ -1,9 +1,17 @@
-import type { Family } from "../model/families.ts";
+import {
+  opensThoughts,
+  switchWords,
+  takesWords,
+  thinksByDefault,
+  thinksByEffort,
+} from "../chat/template-thinking.ts";
 import type { ModelFacts } from "../model/facts.ts";
-import type { PlanWarning, ThinkingSetting } from "./plan.ts";
+import type { Family } from "../model/families.ts";
+import type { Origin, PlanWarning, ThinkingSetting, ThinkingSwitch } from "./plan.ts";
 
-/** Words that the first Qwen3 models obey in a prompt, the last one that is said. */
-const QWEN3_WORDS = { on: "/think", off: "/no_think" };
+/** Names of models that were made to think and nothing else: "Kimi K2 Thinking", "Phi 4 mini reasoning". */
+const THINKING_NAME = /\b(?:thinking|thinker|reasoning|reasoner)\b/i;
+const NOT_THINKING_NAME = /\bno[nt]?[ _-]?(?:thinking|reasoning)\b/i;
 
 /** Decides whether the model is to think, which also selects its sampling. */
 export function planThinking(
@@ -18,33 +26,88 @@ export function planThinking(
     return { thinking, warnings: [] };
   }
   if (wish === usual.value) return { thinking: usual, warnings: [] };
-  const message = `Thinking cannot be switched ${wish ? "on" : "off"}: ${usual.why}`;
+  const instead =
+    usual.effort === undefined
+      ? ""
+      : `; how much it thinks is set by its template's ${usual.effort}`;
+  const message = `Thinking cannot be switched ${wish ? "on" : "off"}: ${usual.why}${instead}`;
   return { thinking: usual, warnings: [{ code: "no-thinking-switch", message }] };
 }
 
+/** What holds where nobody wishes anything, with the switch that a run has. */
 function usualThinking(model: ModelFacts, family: Family | undefined): ThinkingSetting {
   const { effort } = model.thinking;
-  const fixed = { switch: undefined, effort };
+  // Weights that were never taught to think do not begin to by a switch in a borrowed template.
+  const switched = family?.thinking === "never" ? undefined : switchOf(model, family);
+  return { ...usualValue(model, family, switched), switch: switched, effort };
+}
+
+function usualValue(
+  model: ModelFacts,
+  family: Family | undefined,
+  switched: ThinkingSwitch | undefined,
+): { value: boolean; from: Origin; why: string } {
+  const template = model.chatTemplate;
   if (family !== undefined && family.thinking !== "switch") {
     const value = family.thinking === "always";
-    const why = `${family.label} ${value ? "always" : "never"} thinks`;
-    return { value, ...fixed, from: "family", why };
+    return { value, from: "family", why: `${family.label} ${value ? "always" : "never"} thinks` };
   }
-  const words = family?.id === "qwen3" ? QWEN3_WORDS : undefined;
-  if (model.chatTemplate !== undefined) {
-    const variable = model.thinking.switch;
-    if (variable === undefined) {
-      const why = "the chat template has no switch for thinking";
-      return { value: false, ...fixed, from: "file", why };
-    }
-    const value = model.thinking.default !== "off";
-    const why = `the chat template has the switch ${variable}, ${value ? "on" : "off"} unless told otherwise`;
-    return { value, switch: { variable, words }, effort, from: "file", why };
+  if (template !== undefined && switched?.variable !== undefined) {
+    const value = thinksByDefault(template, model);
+    const why = `the chat template has the switch ${switched.variable}, ${value ? "on" : "off"} unless told otherwise`;
+    return { value, from: "file", why };
   }
   if (family !== undefined) {
-    const why = `${family.label} thinks unless told otherwise`;
-    const variable = "enable_thinking";
-    return { value: true, switch: { variable, words }, effort, from: "family", why };
+    const value = family.thinksByDefault ?? true;
+    const why = `${family.label} ${value ? "thinks" : "does not think"} unless told otherwise`;
+    return { value, from: "family", why };
   }
-  return { value: false, ...fixed, from: "rule", why: "nothing says that it thinks" };
+  return template === undefined ? byName(model) : byTemplate(model, template, switched);
+}
+
+/** What can be told by a template that has no variable for it. */
+function byTemplate(
+  model: ModelFacts,
+  template: string,
+  switched: ThinkingSwitch | undefined,
+): { value: boolean; from: Origin; why: string } {
+  const { effort } = model.thinking;
+  if (switched?.words !== undefined) {
+    const why = `the chat template looks for ${switched.words.off} in the prompt, and the model thinks without it`;
+    return { value: true, from: "file", why };
+  }
+  if (opensThoughts(template)) {
+    const why = "the chat template begins each answer within thoughts, and has no switch for it";
+    return { value: true, from: "file", why };
+  }
+  if (effort !== undefined) {
+    const value = thinksByEffort(template, effort);
+    const why = `the chat template sets by ${effort} how much the model thinks, ${value ? "something" : "nothing"} unless told otherwise`;
+    return { value, from: "file", why };
+  }
+  const named = byName(model);
+  return named.value
+    ? named
+    : { value: false, from: "file", why: "the chat template has no switch for thinking" };
+}
+
+function byName({ name = "" }: ModelFacts): { value: boolean; from: Origin; why: string } {
+  if (THINKING_NAME.test(name) && !NOT_THINKING_NAME.test(name)) {
+    return { value: true, from: "file", why: `the name says so: ${name}` };
+  }
+  return { value: false, from: "rule", why: "nothing says that it thinks" };
+}
+
+function switchOf(model: ModelFacts, family: Family | undefined): ThinkingSwitch | undefined {
+  const template = model.chatTemplate;
+  const words = family?.words ?? (template === undefined ? undefined : switchWords(template));
+  const variable = variableOf(model, family);
+  return variable === undefined && words === undefined ? undefined : { variable, words };
+}
+
+function variableOf(model: ModelFacts, family: Family | undefined): string | undefined {
+  const template = model.chatTemplate;
+  if (template === undefined) return family?.variable;
+  const variable = model.thinking.switch;
+  return variable === undefined || takesWords(template, variable) ? undefined : variable;
 }

@@ -1,3 +1,4 @@
+import { argumentsOf } from "./flag.ts";
 import { buildLosses, commonFlags } from "./llama-flags.ts";
 import { quoteCommand } from "./shell-quote.ts";
 import type { Loss, TargetInput, TargetRun } from "./target.ts";
@@ -6,7 +7,7 @@ import type { Loss, TargetInput, TargetRun } from "./target.ts";
 export function renderLlamaCli(input: TargetInput): TargetRun {
   const { context, parallel } = input.plan;
   const one = { ...input, plan: { ...input.plan, parallel: { ...parallel, value: 1 } } };
-  const command = ["llama-cli", ...commonFlags(one).flat().map(String)];
+  const command = ["llama-cli", ...argumentsOf(commonFlags(one))];
   const losses: Loss[] = buildLosses(input);
   if (parallel.value > 1) {
     const message = `it serves one sequence, with ${context.value} tokens`;

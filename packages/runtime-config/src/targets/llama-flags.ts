@@ -1,12 +1,12 @@
 import type { RunPlan } from "../plan/plan.ts";
+import { type Flag, given } from "./flag.ts";
+import { templateFlags } from "./forced-template.ts";
 import { capsContext } from "./llama-build.ts";
 import type { Loss, TargetInput, TargetOptions } from "./target.ts";
 
-/** A flag of llama.cpp with its value. */
-export type Flag = readonly [name: string, value: string | number];
-
 /** What llama-server and llama-cli have in common, the model first. */
-export function commonFlags({ plan, place, options }: TargetInput): Flag[] {
+export function commonFlags(input: TargetInput): Flag[] {
+  const { plan, place, options } = input;
   return [
     ["--model", place.path],
     // All slots share what is asked for here.
@@ -17,15 +17,21 @@ export function commonFlags({ plan, place, options }: TargetInput): Flag[] {
     ["--cache-type-v", plan.kvType.value],
     ["--flash-attn", plan.flashAttention.value ? "on" : "off"],
     ...placementFlags(plan),
-    ...(options.rpc?.length ? [["--rpc", options.rpc.join(",")] as const] : []),
+    ...given("--rpc", options.rpc?.length ? options.rpc.join(",") : undefined),
     ["--batch-size", plan.batch.logical.value],
     ["--ubatch-size", plan.batch.physical.value],
     ["--threads", plan.threads.generation.value],
     ["--threads-batch", plan.threads.batch.value],
     ...samplingFlags(plan),
     ["--predict", plan.outputTokens.value],
-    ...thinkingFlags(plan),
+    ...(options.templateFile === undefined ? thinkingFlags(plan) : []),
+    ...templateFlags("--chat-template-file", input),
   ];
+}
+
+/** Whether the server may cap a slot at the file's `context_length`, unless it is told otherwise. */
+export function mayCapContext({ plan, options }: TargetInput): boolean {
+  return plan.rope !== undefined && (options.llamaBuild === undefined || isOld(options));
 }
 
 /** What builds of another age are told otherwise. */
@@ -60,10 +66,8 @@ function placementFlags({ placement }: RunPlan): Flag[] {
   if (gpuLayers.value === 0) return [];
   return [
     ["--gpu-layers", gpuLayers.value],
-    ...(cpuExpertLayers.value > 0 ? [["--n-cpu-moe", cpuExpertLayers.value] as const] : []),
-    ...(tensorSplit === undefined
-      ? []
-      : [["--tensor-split", tensorSplit.value.join(",")] as const]),
+    ...given("--n-cpu-moe", cpuExpertLayers.value > 0 ? cpuExpertLayers.value : undefined),
+    ...given("--tensor-split", tensorSplit?.value.join(",")),
   ];
 }
 
@@ -76,7 +80,7 @@ function samplingFlags({ sampling, seed }: RunPlan): Flag[] {
     ["--min-p", sampling.minP.value],
     ["--presence-penalty", sampling.presencePenalty.value],
     ["--repeat-penalty", sampling.repeatPenalty.value],
-    ...(seed === undefined ? [] : [["--seed", seed.value] as const]),
+    ...given("--seed", seed?.value),
   ];
 }
 

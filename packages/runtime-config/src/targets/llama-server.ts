@@ -1,10 +1,11 @@
-import { buildLosses, commonFlags, type Flag } from "./llama-flags.ts";
+import { argumentsOf, type Flag } from "./flag.ts";
+import { buildLosses, commonFlags } from "./llama-flags.ts";
 import { quoteCommand } from "./shell-quote.ts";
 import type { TargetInput, TargetRun } from "./target.ts";
 
 /** The command line of llama.cpp's server; a split model is loaded by its first shard. */
 export function renderLlamaServer(input: TargetInput): TargetRun {
-  const command = ["llama-server", ...serverFlags(input).flat().map(String)];
+  const command = ["llama-server", ...argumentsOf(serverFlags(input))];
   return {
     runtime: "llama-server",
     format: "shell",

@@ -1,5 +1,6 @@
 import type { KvType } from "../memory/kv-type.ts";
 import type { RunPlan, YarnScaling } from "../plan/plan.ts";
+import { lossesAmong } from "./losses.ts";
 import type { Loss, TargetInput, TargetRun } from "./target.ts";
 
 /** Options of node-llama-cpp (checked with 3.22.1), by the call that takes them. */
@@ -84,7 +85,8 @@ export function nodeLlamaCppOptions(plan: RunPlan): NodeLlamaCppRun {
 }
 
 /** An ES module that opens a chat with the model. */
-export function renderNodeLlamaCpp({ plan, place }: TargetInput): TargetRun {
+export function renderNodeLlamaCpp(input: TargetInput): TargetRun {
+  const { plan, place } = input;
   const { loadModel, createContext, prompt, thoughts } = nodeLlamaCppOptions(plan);
   const load = { modelPath: place.path, ...loadModel };
   // Only Qwen's wrapper takes a choice about thoughts; others are found by the template.
@@ -103,7 +105,7 @@ console.log(await session.prompt(process.argv[2] ?? "Hello", ${literal(prompt)})
     format: "javascript",
     text,
     before: [],
-    losses: lossesOf(plan, isQwen),
+    losses: lossesOf(input, isQwen),
   };
 }
 
@@ -114,20 +116,32 @@ function literal(value: object): string {
     .replaceAll("\u2029", "\\u2029");
 }
 
-function lossesOf({ threads, thinking, placement }: RunPlan, isQwen: boolean): Loss[] {
-  const losses: Loss[] = [];
+function lossesOf({ plan, options }: TargetInput, isQwen: boolean): Loss[] {
+  const { threads, thinking, placement } = plan;
   const [own, batch] = [threads.generation.value, threads.batch.value];
-  if (own !== batch) {
-    const message = `threads for reading the prompt (${batch}): the same number serves both, ${own}`;
-    losses.push({ setting: "threads.batch", message });
-  }
-  if (thinking.switch !== undefined && !isQwen)
-    losses.push({ setting: "thinking", message: "its wrapper for this model takes no choice" });
-  if (placement.cpuExpertLayers.value > 0)
-    losses.push({ setting: "placement.cpuExpertLayers", message: "it has no offload of experts" });
-  if (placement.tensorSplit !== undefined)
-    losses.push({ setting: "placement.tensorSplit", message: "it shares the GPUs out by itself" });
-  return losses;
+  return lossesAmong([
+    [
+      own !== batch,
+      "threads.batch",
+      `threads for reading the prompt (${batch}): the same number serves both, ${own}`,
+    ],
+    [
+      thinking.switch !== undefined && !isQwen,
+      "thinking",
+      "its wrapper for this model takes no choice",
+    ],
+    [
+      placement.cpuExpertLayers.value > 0,
+      "placement.cpuExpertLayers",
+      "it has no offload of experts",
+    ],
+    [
+      placement.tensorSplit !== undefined,
+      "placement.tensorSplit",
+      "it shares the GPUs out by itself",
+    ],
+    [(options.rpc?.length ?? 0) > 0, "rpc", "it knows no RPC servers"],
+  ]);
 }
 
 function ropeOverride({ type, factor, originalContext }: YarnScaling): MetadataOverrides[string] {

@@ -1,12 +1,13 @@
-import { basename } from "./base-name.ts";
-import { quoteCommand } from "./shell-quote.ts";
+import { localPath } from "./local-path.ts";
+import { lossesAmong } from "./losses.ts";
+import { mergeFirst } from "./merge-first.ts";
 import type { Loss, TargetInput, TargetRun } from "./target.ts";
+import { yarnInFile } from "./yarn-in-file.ts";
 
 /** A Modelfile for `ollama create`. Ollama imports no split models, so a merge comes first. */
 export function renderOllama(input: TargetInput): TargetRun {
-  const { plan, place, options } = input;
-  const isSplit = place.shards > 1;
-  const path = isSplit ? `${basename(place.path)}.gguf` : place.path;
+  const { plan } = input;
+  const { path, before } = mergeFirst(input);
   const { sampling, seed, stop } = plan;
   const parameters: [name: string, value: number | string][] = [
     ["num_ctx", plan.context.value],
@@ -20,20 +21,20 @@ export function renderOllama(input: TargetInput): TargetRun {
     ...stop.value.map((text): [string, string] => ["stop", quotedText(text)]),
   ];
   const lines = parameters.map(([name, value]) => `PARAMETER ${name} ${value}`);
-  const merge = ["ggufkit", "merge", place.path, path];
   return {
     runtime: "ollama",
     format: "modelfile",
     text: [`FROM ${fromPath(path)}`, ...lines, ""].join("\n"),
-    before: isSplit ? [quoteCommand(options.shell ?? "posix", merge)] : [],
+    before,
     losses: lossesOf(input),
   };
 }
 
 /** A relative path is told from a model's name by its dot. */
 function fromPath(path: string): string {
-  if (/[\r\n]/.test(path)) throw new RangeError("a Modelfile's FROM cannot hold a line's end");
-  return /^(?:[A-Za-z]:)?[\\/]|^\.\.?[\\/]/.test(path) ? path : `./${path}`;
+  if (/[\r\n]|\s$/.test(path))
+    throw new RangeError("a Modelfile's FROM cannot hold a line's end, or spaces at its own end");
+  return localPath(path);
 }
 
 /** Three quotes hold anything but themselves; a text with a quote in it needs them. */
@@ -41,29 +42,40 @@ function quotedText(text: string): string {
   return /["\r\n]/.test(text) ? `"""${text}"""` : `"${text}"`;
 }
 
-function lossesOf({ plan }: TargetInput): Loss[] {
-  const { rope, kvType, parallel, placement, sampling, thinking, threads } = plan;
-  const losses: Loss[] = [];
-  const add = (setting: string, message: string): void => void losses.push({ setting, message });
-  if (rope !== undefined)
-    add("rope", "it has no RoPE scaling: write the scaling into the file with ggufkit edit");
-  if (kvType.value !== "f16")
-    add(
+function lossesOf({ plan, options }: TargetInput): Loss[] {
+  const { rope, kvType, parallel, placement, sampling, thinking, threads, flashAttention } = plan;
+  const penalty = sampling.presencePenalty.value;
+  const { generation, batch } = threads;
+  return lossesAmong([
+    [rope !== undefined, "rope", `it has no RoPE scaling: ${yarnInFile(plan)}`],
+    [
+      kvType.value !== "f16",
       "kvType",
       `the same for all models: OLLAMA_KV_CACHE_TYPE=${kvType.value} and OLLAMA_FLASH_ATTENTION=1`,
-    );
-  if (parallel.value > 1)
-    add("parallel", `the same for all models: OLLAMA_NUM_PARALLEL=${parallel.value}`);
-  if (sampling.presencePenalty.value !== 0)
-    add(
+    ],
+    [!flashAttention.value, "flashAttention", "the same for all models: OLLAMA_FLASH_ATTENTION=0"],
+    [
+      parallel.value > 1,
+      "parallel",
+      `the same for all models: OLLAMA_NUM_PARALLEL=${parallel.value}`,
+    ],
+    [
+      penalty !== 0,
       "sampling.presencePenalty",
-      "it has none in a Modelfile: send presence_penalty with each request",
-    );
-  if (placement.cpuExpertLayers.value > 0 || placement.tensorSplit !== undefined)
-    add("placement", "it places layers by itself, and knows no offload of experts");
-  if (thinking.switch !== undefined)
-    add("thinking", `with each request: "think": ${thinking.value}`);
-  if (threads.generation.from === "user")
-    add("threads", `with each request: "num_thread": ${threads.generation.value}`);
-  return losses;
+      `it has none in a Modelfile: send "presence_penalty": ${penalty} with each request`,
+    ],
+    [
+      placement.cpuExpertLayers.value > 0 || placement.tensorSplit !== undefined,
+      "placement",
+      "it places layers by itself, and knows no offload of experts",
+    ],
+    [thinking.switch !== undefined, "thinking", `with each request: "think": ${thinking.value}`],
+    [generation.from === "user", "threads", `with each request: "num_thread": ${generation.value}`],
+    [
+      batch.value !== generation.value,
+      "threads.batch",
+      `threads for reading the prompt (${batch.value}): the same number serves both`,
+    ],
+    [(options.rpc?.length ?? 0) > 0, "rpc", "it knows no RPC servers"],
+  ]);
 }

@@ -29,8 +29,18 @@ const QUOTES: Readonly<Record<Shell, (argument: string) => string>> = {
 /** First as the C runtime reads arguments, then each character that cmd would read escaped by `^`. */
 function quoteCmd(argument: string): string {
   if (/[\r\n]/.test(argument)) throw new RangeError("an argument in cmd cannot hold a line's end");
-  const inQuotes = argument.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&");
-  return `"${inQuotes}"`.replaceAll(/[()%!^"<>&|]/g, "^$&");
+  return inWindowsQuotes(argument).replaceAll(/[()%!^"<>&|]/g, "^$&");
+}
+
+/** One argument as Windows programs split their command line, without any shell before them. */
+export function quoteWindows(argument: string): string {
+  return PLAIN.test(argument) ? argument : inWindowsQuotes(argument);
+}
+
+/** Backslashes count only before a quote, where they are doubled. */
+function inWindowsQuotes(argument: string): string {
+  const text = argument.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&");
+  return `"${text}"`;
 }
 
 /** A command line of words. */
