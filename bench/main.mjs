@@ -1,6 +1,7 @@
 // Usage: node bench/main.mjs [SCENARIO...]
 // Measures the built packages beside their peers and prints one Markdown table a scenario. Those of
-// reading take two minutes, those of downloading and merging fifteen and 17 GB of disk.
+// reading take two minutes, those of downloading and merging fifteen and 17 GB of disk, that of memory
+// half a minute.
 // GGUFKIT_BENCH_HASH_BYTES, GGUFKIT_BENCH_DOWNLOAD_BYTES and GGUFKIT_BENCH_MERGE_BYTES make their files
 // smaller than 2, 8 and 4 GB; TMPDIR says where they lie. GGUFKIT_LLAMA_GGUF_SPLIT is the path of
 // llama.cpp's llama-gguf-split, where it is not on the PATH.
@@ -10,10 +11,11 @@ import { join } from "node:path";
 
 import { SCENARIOS as READING } from "../packages/gguf/bench/scenarios.mjs";
 import { SCENARIOS as DOWNLOADING } from "../packages/hub/bench/scenarios.mjs";
+import { SCENARIOS as PLANNING } from "../packages/runtime-config/bench/scenarios.mjs";
 import { SCENARIOS as MERGING } from "../packages/shards/bench/scenarios.mjs";
 import { renderScenario } from "./table.mjs";
 
-const SCENARIOS = { ...READING, ...DOWNLOADING, ...MERGING };
+const SCENARIOS = { ...READING, ...DOWNLOADING, ...MERGING, ...PLANNING };
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(SCENARIOS, name));

@@ -45,7 +45,9 @@ function network(
   const gated = hasGate
     ? graph.compute(length, graph.compute(length, normed), graph.compute(length, normed))
     : activated(pass, graph.compute(F32 * up * tokens, normed), length);
-  return graph.compute(F32 * embeddingOf(pass) * tokens, gated);
+  const output = graph.compute(F32 * embeddingOf(pass) * tokens, gated);
+  if (suffix === "" || !tensors.has("ffn_gate_inp_shexp.weight")) return output;
+  return graph.change(output.bytes, output, graph.compute(F32 * tokens, normed));
 }
 
 /** Without a gate in place; a gate beside the values in one tensor is applied to them. */
@@ -53,13 +55,24 @@ function activated({ graph }: Pass, up: GraphTensor, length: number): GraphTenso
   return up.bytes === length ? graph.change(length, up) : graph.compute(length, up);
 }
 
-/** Weighs the chosen experts against each other only. */
-const CHOSEN_BY_SOFTMAX = /^gpt-oss$/;
+/** Architectures that weigh the chosen experts against each other, by a softmax or by their sum. */
+const BY_SOFTMAX = /^gpt-oss$/;
+const BY_SUM = /^(?:ernie4_5-moe|llama|qwen3moe|qwen3next|qwen3vlmoe|qwen35moe)$/;
+
+function weighed({ graph, model }: Pass, picked: GraphTensor, tokens: number): GraphTensor {
+  if (BY_SOFTMAX.test(model.architecture)) return graph.compute(picked.bytes, graph.view(picked));
+  if (!BY_SUM.test(model.architecture)) return picked;
+  const sum = graph.compute(F32 * tokens, graph.view(picked));
+  return graph.compute(picked.bytes, graph.view(picked), graph.change(sum.bytes, sum));
+}
+
+/** llama.cpp's `LLAMA_MAX_EXPERTS`; a hostile number would otherwise fill the memory. */
+const MAX_EXPERTS = 512;
 
 /** llama.cpp's `build_moe_ffn`. */
 function experts(pass: Pass, { tensors }: Block, normed: GraphTensor, tokens: number): GraphTensor {
   const { graph, model } = pass;
-  const used = model.expertsUsed ?? 1;
+  const used = Math.min(model.expertsUsed ?? 1, MAX_EXPERTS);
   const [length = 0] = tensors.get("ffn_down_exps.weight") ?? [];
   const count = tensors.get("ffn_gate_inp.weight")?.[1] ?? 0;
   const perExpert = (numbers: number): number => F32 * numbers * used * tokens;
@@ -69,9 +82,7 @@ function experts(pass: Pass, { tensors }: Block, normed: GraphTensor, tokens: nu
   const sorted = graph.compute(F32 * count * tokens, probabilities);
   const chosen = graph.view(sorted);
   const picked = graph.compute(F32 * used * tokens, graph.view(probabilities), chosen);
-  const weights = CHOSEN_BY_SOFTMAX.test(model.architecture)
-    ? graph.compute(picked.bytes, graph.view(picked))
-    : picked;
+  const weights = weighed(pass, picked, tokens);
 
   const input = graph.view(normed);
   const isFused = tensors.get("ffn_gate_up_exps.weight") !== undefined;

@@ -15,6 +15,8 @@ const I64 = 8;
 /** Rows of the matrix that turns values of a quantised cache, and the fewest for keys. */
 const HADAMARD = 64;
 
+const DELTA_NET = ["ssm_ba.weight", "ssm_beta_alpha.weight", "ssm_beta.weight"];
+
 /** Without positions in their attention; the recurrent layers between know the order. */
 const WITHOUT_ROPE = /^(?:jamba|nemotron_h(?:_moe)?)$/;
 
@@ -97,6 +99,11 @@ export function beginPass(graph: ComputeGraph, model: ModelFacts, settings: Memo
   };
 }
 
+/** Whether a recurrent block is a gated delta net; those are always finished first. */
+export function isDeltaNet(tensors: BlockTensors | undefined): boolean {
+  return DELTA_NET.some((name) => tensors?.has(name));
+}
+
 /**
  * llama.cpp finishes a block only when its result is needed, and reads the state of a recurrent one
  * before: what a block does last comes after this.
@@ -107,7 +114,8 @@ export function readAhead({ model, lastInputs }: Pass, block: number): void {
       index > block && (attention !== undefined || recurrent !== undefined),
   );
   const cache = model.caches[next];
-  if (cache?.recurrent !== undefined && cache.attention === undefined) lastInputs(next);
+  if (cache?.recurrent === undefined || cache.attention !== undefined) return;
+  if (!isDeltaNet(model.blockTensors[next])) lastInputs(next);
 }
 
 function newInputs(

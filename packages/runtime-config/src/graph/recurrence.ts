@@ -1,7 +1,7 @@
 import type { RecurrentState } from "../model/layer-cache.ts";
 import { embeddingOf, type Projection } from "./attention.ts";
 import type { GraphTensor } from "./compute-graph.ts";
-import { type Block, F32, type Pass } from "./pass.ts";
+import { type Block, F32, isDeltaNet, type Pass } from "./pass.ts";
 
 /** What a layer's recurrence begins with. */
 type Start = {
@@ -11,8 +11,6 @@ type Start = {
   /** Bytes of the state that the layer leaves behind. */
   readonly stateBytes: number;
 };
-
-const DELTA_NET = ["ssm_ba.weight", "ssm_beta_alpha.weight", "ssm_beta.weight"];
 
 /**
  * A recurrent layer: its new state at once, and what is added to the residual stream on demand.
@@ -24,12 +22,15 @@ export function recurrence(
   state: RecurrentState,
   norm: () => GraphTensor,
 ): Projection {
-  const before = pass.lastInputs(block.index);
-  const stateBytes = F32 * state.stateLength * pass.settings.parallel;
-  const start = { before, normed: norm(), stateBytes };
   const { tensors } = block;
+  const stateBytes = F32 * state.stateLength * pass.settings.parallel;
+  if (isDeltaNet(tensors)) {
+    const normed = norm();
+    return deltaNet(pass, block, { normed, before: pass.lastInputs(block.index), stateBytes });
+  }
+  const before = pass.lastInputs(block.index);
+  const start = { before, normed: norm(), stateBytes };
   if (tensors.has("shortconv.conv.weight")) return shortConvolution(pass, start);
-  if (DELTA_NET.some((name) => tensors.has(name))) return deltaNet(pass, block, start);
   if (tensors.has("ssm_in.weight")) return mamba(pass, block, start);
   return timeMixing(pass, start);
 }

@@ -1,0 +1,7 @@
+import { memory } from "./memory.mjs";
+
+/**
+ * Scenarios of planning runs.
+ * @type {Record<string, (directory: string) => Promise<import("../../../bench/table.mjs").Scenario>>}
+ */
+export const SCENARIOS = { memory };
