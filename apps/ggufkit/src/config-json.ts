@@ -26,6 +26,7 @@ export function configJson(plan: RunPlan, run: TargetRun): object {
     thinking: plan.thinking.value,
     outputTokens: plan.outputTokens.value,
     stop: plan.stop.value,
+    prompts: plan.prompts,
     memory,
     reasons: Object.fromEntries(
       planSettings(plan).map(({ name, setting }) => [

@@ -9,6 +9,7 @@ import {
   RUNTIMES,
   type RuntimeId,
   type Shell,
+  type TargetOptions,
   type TargetRun,
   type Wishes,
 } from "@ggufkit/runtime-config";
@@ -21,13 +22,14 @@ import { machineOf } from "./machine-arguments.ts";
 import { readRunnableModel } from "./model-facts.ts";
 import type { CommandContext } from "./program.ts";
 import { renderExplanation } from "./render-config.ts";
+import { parseSampling } from "./sampling-argument.ts";
 import { parseWhole } from "./whole-argument.ts";
 
 /**
  * Prints how to run a model in a runtime, or saves it.
  *
  * @throws {UsageError | InvalidWishError} for options that make no sense
- * @throws {GgufError | UnplannableModelError | UnreadableError} for a model that no run can be planned of
+ * @throws {GgufError | UnreadableError} for a model that no run can be planned of
  */
 export async function configModel(
   source: string,
@@ -43,14 +45,11 @@ export async function configModel(
     plan,
     model: facts,
     place: { path, shards },
-    options: {
-      shell: options.shell as Shell,
-      llamaBuild: options.llamaBuild,
-      rpc: options.rpc,
-    },
+    options: targetOptionsOf(options),
   });
   await writeNotes(plan, run, context);
-  if (options.out !== undefined) await save(run, options.out);
+  for (const { name, text } of run.files ?? []) await writeFile(name, text);
+  if (options.out !== undefined) await writeFile(options.out, ended(run.text));
   await writeOut(textOf(plan, run, options, context));
 }
 
@@ -71,6 +70,23 @@ function wishesOf(options: ConfigCommandOptions): Wishes {
     // Checked by the plan, which knows the types.
     kvType: kvType as KvType | undefined,
     prefer,
+    sampling: parseSampling(options.sampling ?? []),
+    seed: whole("--seed", options.seed),
+    outputTokens: whole("--output-tokens", options.outputTokens),
+    hardProblems: options.hard,
+  };
+}
+
+function targetOptionsOf(options: ConfigCommandOptions): TargetOptions {
+  const { shell, llamaBuild, rpc, baseModel, hosts, headAddress, template } = options;
+  return {
+    shell: shell as Shell,
+    llamaBuild,
+    rpc,
+    baseModel,
+    hosts: hosts === undefined ? undefined : parseWhole("--hosts", hosts),
+    headAddress,
+    templateFile: template,
   };
 }
 
@@ -87,10 +103,6 @@ async function writeNotes(plan: RunPlan, run: TargetRun, { env }: CommandContext
     ...run.before.map((command) => `${colour.yellow("first")}: ${command}`),
   ];
   if (lines.length > 0) process.stderr.write(`${lines.map(singleLine).join("\n")}\n`);
-}
-
-async function save(run: TargetRun, path: string): Promise<void> {
-  await writeFile(path, ended(run.text));
 }
 
 function textOf(

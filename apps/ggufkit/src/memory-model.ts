@@ -16,7 +16,7 @@ const DEFAULT_KV_TYPES = ["f16", "q8_0", "q4_0"];
  * Prints what runs of a model take.
  *
  * @throws {UsageError | InvalidWishError} for options that make no sense
- * @throws {GgufError | UnplannableModelError | UnreadableError} for a model that no run can be planned of
+ * @throws {GgufError | UnreadableError} for a model that no run can be planned of
  */
 export async function memoryModel(
   source: string,

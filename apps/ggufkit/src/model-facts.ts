@@ -1,5 +1,5 @@
-import { mapShards, readGguf } from "@ggufkit/gguf";
-import { type ModelFacts, modelFacts } from "@ggufkit/runtime-config";
+import { type Gguf, mapShards, readGguf } from "@ggufkit/gguf";
+import { type ModelFacts, modelFacts, UnplannableModelError } from "@ggufkit/runtime-config";
 
 import { UnreadableError } from "./errors.ts";
 import type { CommandContext } from "./program.ts";
@@ -16,8 +16,8 @@ export interface RunnableModel {
 /**
  * Reads the headers of a model to plan a run of it.
  *
- * @throws {GgufError | UnplannableModelError}
- * @throws {UnreadableError} for a set with shards missing
+ * @throws {GgufError} for a file that is no GGUF
+ * @throws {UnreadableError} for a set with shards missing, and a model that no run can be planned of
  */
 export async function readRunnableModel(
   source: string,
@@ -27,18 +27,24 @@ export async function readRunnableModel(
   if (missing.length > 0)
     throw new UnreadableError(`${source}: expected the whole set, missing ${missing.join(", ")}`);
   const [first, ...later] = await mapShards(files, readHeader, context.signal);
+  const path = files[0]?.name ?? source;
   if (first === undefined) throw new TypeError("a model has at least one file");
-  return {
-    facts: modelFacts(first, later),
-    path: files[0]?.name ?? source,
-    shards: files.length,
-  };
+  return { facts: factsOf(path, first, later), path, shards: files.length };
 }
 
-async function readHeader(file: LocatedFile, signal: AbortSignal): ReturnType<typeof readGguf> {
+function factsOf(path: string, first: Gguf, later: readonly Gguf[]): ModelFacts {
+  try {
+    return modelFacts(first, later);
+  } catch (error) {
+    if (!(error instanceof UnplannableModelError)) throw error;
+    throw new UnreadableError(`${path}: ${error.message}`, { cause: error });
+  }
+}
+
+async function readHeader(file: LocatedFile, signal: AbortSignal): Promise<Gguf> {
   const source = await file.open();
   try {
-    return await readGguf(source, { signal });
+    return await readGguf(source, { signal, file: file.name });
   } finally {
     await source.close();
   }

@@ -47,10 +47,15 @@ function placedText({ placed }: Combination, blocks: number): string {
   if (placed.gpuLayers === 0) return "all in RAM";
   if (placed.gpuLayers <= blocks) return `${placed.gpuLayers} of ${blocks + 1} layers on GPUs`;
   const { cpuExpertLayers } = placed;
-  return cpuExpertLayers === 0 ? "all on GPUs" : `experts of ${cpuExpertLayers} blocks in RAM`;
+  return cpuExpertLayers === 0
+    ? "all on GPUs"
+    : `experts of ${cpuExpertLayers} ${cpuExpertLayers === 1 ? "block" : "blocks"} in RAM`;
 }
 
-/** A bar of the total for each combination, with a line where the memory of the GPUs and the RAM ends. */
+/**
+ * A bar for each combination, weights darker than what the context adds, with a line where the memory
+ * of the GPUs and the RAM ends.
+ */
 function chart({ rows, machine }: MemoryView, colour: Colours): string[] {
   const limits = limitsOf(machine);
   const most = Math.max(
@@ -60,19 +65,21 @@ function chart({ rows, machine }: MemoryView, colour: Colours): string[] {
   const column = (bytes: number): number => Math.round((bytes / most) * CHART_WIDTH);
   const marks = new Set(limits.map(({ bytes }) => column(bytes)));
   const widest = Math.max(...rows.map(({ ctx }) => grouped(ctx).length));
-  const bars = rows.map(({ ctx, kvType, totalBytes }, index) => {
+  const bars = rows.map(({ ctx, kvType, weightsBytes, totalBytes }, index) => {
     const isFirst = rows[index - 1]?.ctx !== ctx;
     const label = `${(isFirst ? grouped(ctx) : "").padStart(widest)} ${kvType.padEnd(6)}`;
-    return `${label} ${bar(column(totalBytes), marks)} ${formatMemory(totalBytes)}`;
+    const drawn = bar(column(weightsBytes), column(totalBytes), marks);
+    return `${label} ${drawn} ${formatMemory(totalBytes)}`;
   });
   const legend = limits.map(({ name, bytes }) => colour.dim(`│ ${name}: ${formatMemory(bytes)}`));
-  return [...bars, ...legend];
+  return [...bars, colour.dim("█ weights  ▒ KV cache and compute"), ...legend];
 }
 
-function bar(length: number, marks: ReadonlySet<number>): string {
-  return Array.from({ length: CHART_WIDTH + 1 }, (_, at) =>
-    marks.has(at) ? "│" : at < length ? "█" : " ",
-  ).join("");
+function bar(weights: number, total: number, marks: ReadonlySet<number>): string {
+  return Array.from({ length: CHART_WIDTH + 1 }, (_, at) => {
+    if (marks.has(at)) return "│";
+    return at < weights ? "█" : at < total ? "▒" : " ";
+  }).join("");
 }
 
 /** The first GPU, the first two and so on; then with the main memory. */

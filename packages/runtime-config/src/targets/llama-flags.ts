@@ -2,7 +2,7 @@ import type { RunPlan } from "../plan/plan.ts";
 import { type Flag, given } from "./flag.ts";
 import { templateFlags } from "./forced-template.ts";
 import { capsContext } from "./llama-build.ts";
-import type { Loss, TargetInput, TargetOptions } from "./target.ts";
+import type { Loss, TargetInput } from "./target.ts";
 
 /** What llama-server and llama-cli have in common, the model first. */
 export function commonFlags(input: TargetInput): Flag[] {
@@ -12,7 +12,7 @@ export function commonFlags(input: TargetInput): Flag[] {
     // All slots share what is asked for here.
     ["--ctx-size", plan.context.value * plan.parallel.value],
     ...ropeFlags(plan),
-    ...(plan.rope !== undefined && isOld(options) ? [raisedContext(plan)] : []),
+    ...(raisesContext(input) ? [raisedContext(plan)] : []),
     ["--cache-type-k", plan.kvType.value],
     ["--cache-type-v", plan.kvType.value],
     ["--flash-attn", plan.flashAttention.value ? "on" : "off"],
@@ -30,20 +30,30 @@ export function commonFlags(input: TargetInput): Flag[] {
 }
 
 /** Whether the server may cap a slot at the file's `context_length`, unless it is told otherwise. */
-export function mayCapContext({ plan, options }: TargetInput): boolean {
-  return plan.rope !== undefined && (options.llamaBuild === undefined || isOld(options));
+export function mayCapContext(input: TargetInput): boolean {
+  return input.plan.rope !== undefined && (isBuildUnknown(input) || raisesContext(input));
 }
 
 /** What builds of another age are told otherwise. */
-export function buildLosses({ plan, options }: TargetInput): Loss[] {
-  if (plan.rope === undefined || options.llamaBuild !== undefined) return [];
-  const flag = raisedContext(plan).join(" ");
+export function buildLosses(input: TargetInput): Loss[] {
+  if (input.plan.rope === undefined || !isBuildUnknown(input)) return [];
+  const flag = raisedContext(input.plan).join(" ");
   const message = `builds from before 30 August 2026 cap a slot at the file's context_length unless ${flag} is added`;
   return [{ setting: "context", message }];
 }
 
-function isOld({ llamaBuild }: TargetOptions): boolean {
-  return llamaBuild !== undefined && capsContext(llamaBuild);
+function isBuildUnknown({ options }: TargetInput): boolean {
+  return options.llamaBuild === undefined;
+}
+
+/**
+ * Whether the file's `context_length` has to be overridden: the server caps a slot at it, which YaRN
+ * prevents in newer builds, and nothing else does in any.
+ */
+function raisesContext({ plan, model, options }: TargetInput): boolean {
+  const isOld = options.llamaBuild !== undefined && capsContext(options.llamaBuild);
+  const isBeyond = plan.context.value > (model.contextLength ?? Infinity);
+  return plan.rope === undefined ? isBeyond : isOld;
 }
 
 /** The original context is always given: without it llama.cpp takes `context_length`, which may be more. */

@@ -4,8 +4,9 @@
  */
 export type Shell = "posix" | "fish" | "powershell" | "cmd";
 
-/** Words that no shell reads anything into. */
-const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_./:+-]*$|^--?[A-Za-z][A-Za-z0-9-]*$/;
+/** Words that no shell reads anything into: names, paths, flags, and flags with such a value. */
+const PLAIN =
+  /^(?:\.{0,2}\/)?[A-Za-z0-9_][A-Za-z0-9_./:+-]*$|^--?[A-Za-z][A-Za-z0-9-]*(?:=[A-Za-z0-9_./:+-]+)?$/;
 
 /**
  * One argument as a shell must be told it, so that a program gets it unchanged.

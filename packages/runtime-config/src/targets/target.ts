@@ -29,7 +29,10 @@ export type ModelPlace = {
 export type TargetOptions = {
   /** The shell that the command is quoted for; `posix` unless told otherwise. */
   shell?: Shell | undefined;
-  /** The day that llama.cpp was built, as 2026-08-30; today's unless told otherwise. */
+  /**
+   * The build of llama.cpp: its day (2026-08-30), its number (b10754), a release (v0.5.0) or what
+   * `--version` prints. Of today unless told otherwise.
+   */
   llamaBuild?: string | undefined;
   /** `host:port` of llama.cpp's RPC servers, which take a part of the model. */
   rpc?: readonly string[] | undefined;

@@ -175,7 +175,7 @@ describe("SGLang", () => {
 test.each(["vllm", "sglang"] as const)("%s reads one file: a split model is merged", (id) => {
   const path = "/m/Qwen3-00001-of-00002.gguf";
   const run = renderRun(id, inputOf(qwen3, { path, shards: 2 }));
-  expect(run.before).toEqual([`ggufkit merge '${path}' Qwen3.gguf`]);
+  expect(run.before).toEqual([`ggufkit merge ${path} Qwen3.gguf`]);
   expect(run.command).toContain("./Qwen3.gguf");
   expect(shellWords(run.text)).toEqual(run.command);
 });
