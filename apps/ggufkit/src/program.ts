@@ -8,6 +8,7 @@ import { downloadCommand } from "./download-command.ts";
 import { editCommand } from "./edit-command.ts";
 import { hashCommand } from "./hash-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
+import { lintCommand } from "./lint-command.ts";
 import { memoryCommand } from "./memory-command.ts";
 import { mergeCommand } from "./merge-command.ts";
 import { splitCommand } from "./split-command.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   verifyCommand,
   configCommand,
   memoryCommand,
+  lintCommand,
 ];
 
 /** The command line of ggufkit. */

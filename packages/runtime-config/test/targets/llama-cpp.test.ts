@@ -68,11 +68,29 @@ describe("llama-server", () => {
     const wishes = { context: 65_536 };
     const run = (llamaBuild: string): ReturnType<typeof renderRun> =>
       renderRun("llama-server", inputOf(qwen3, { wishes, options: { llamaBuild } }));
-    const old = run("2026-08-29");
-    expect(valueOf(old, "--override-kv")).toBe("qwen3moe.context_length=int:65536");
-    expect(old.losses).toEqual([]);
-    expect(run("2026-08-30").command).not.toContain("--override-kv");
+    const releases = ["2026-08-29", "b10729", "10729", "v0.3.0", "0.4.9"];
+    const printed = [
+      "version: 0.1.2-dev (build 10507, commit 95c409c13)",
+      "version: 6123 (abc1234)",
+    ];
+    for (const build of [...releases, ...printed]) {
+      const old = run(build);
+      expect(valueOf(old, "--override-kv")).toBe("qwen3moe.context_length=int:65536");
+      expect(old.losses).toEqual([]);
+    }
+    const newer = ["2026-08-30", "b10754", "v0.5.0", "0.5.0-dev", "1.0.0"];
+    for (const build of [...newer, "version: 0.5.1-dev (build 11021, commit 0c1e570)"])
+      expect(run(build)).toMatchObject({ command: expect.not.arrayContaining(["--override-kv"]) });
     expect(() => run("yesterday")).toThrow(expect.objectContaining({ field: "llamaBuild" }));
+  });
+
+  it("overrides the file's context length where no scaling lifts it", () => {
+    const run = renderRun("llama-server", inputOf(unknown, { wishes: { context: 8_192 } }));
+    expect(run.command).not.toContain("--override-kv");
+    const coder = { ...qwen3, name: "Qwen3 Coder 30B A3B Instruct", chatTemplate: undefined };
+    const long = renderRun("llama-server", inputOf(coder, { wishes: { context: 200_000 } }));
+    expect(long.command).not.toContain("--rope-scaling");
+    expect(valueOf(long, "--override-kv")).toBe("qwen3moe.context_length=int:200000");
   });
 
   it("hands a switch of another name to the template", () => {
