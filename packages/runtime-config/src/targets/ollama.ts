@@ -4,11 +4,16 @@ import { mergeFirst } from "./merge-first.ts";
 import type { Loss, TargetInput, TargetRun } from "./target.ts";
 import { yarnInFile } from "./yarn-in-file.ts";
 
-/** A Modelfile for `ollama create`. Ollama imports no split models, so a merge comes first. */
+/**
+ * A Modelfile for `ollama create` (options of Ollama's api/types.go, August 2026). Older versions
+ * import no split models, so a merge comes first.
+ */
 export function renderOllama(input: TargetInput): TargetRun {
   const { plan } = input;
   const { path, before } = mergeFirst(input);
-  const { sampling, seed, stop } = plan;
+  const { sampling, seed, stop, threads } = plan;
+  // Its own number of threads is that of the cores, as the plan's is, unless somebody chose.
+  const isAsked = threads.generation.from === "user";
   const parameters: [name: string, value: number | string][] = [
     ["num_ctx", plan.context.value],
     ["num_predict", plan.outputTokens.value],
@@ -16,8 +21,10 @@ export function renderOllama(input: TargetInput): TargetRun {
     ["top_k", sampling.topK.value],
     ["top_p", sampling.topP.value],
     ["min_p", sampling.minP.value],
+    ["presence_penalty", sampling.presencePenalty.value],
     ["repeat_penalty", sampling.repeatPenalty.value],
     ...(seed === undefined ? [] : [["seed", seed.value] as [string, number]]),
+    ...(isAsked ? [["num_thread", threads.generation.value] as [string, number]] : []),
     ...stop.value.map((text): [string, string] => ["stop", quotedText(text)]),
   ];
   const lines = parameters.map(([name, value]) => `PARAMETER ${name} ${value}`);
@@ -43,8 +50,7 @@ function quotedText(text: string): string {
 }
 
 function lossesOf({ plan, options }: TargetInput): Loss[] {
-  const { rope, kvType, parallel, placement, sampling, thinking, threads, flashAttention } = plan;
-  const penalty = sampling.presencePenalty.value;
+  const { rope, kvType, parallel, placement, thinking, threads, flashAttention } = plan;
   const { generation, batch } = threads;
   return lossesAmong([
     [rope !== undefined, "rope", `it has no RoPE scaling: ${yarnInFile(plan)}`],
@@ -60,17 +66,11 @@ function lossesOf({ plan, options }: TargetInput): Loss[] {
       `the same for all models: OLLAMA_NUM_PARALLEL=${parallel.value}`,
     ],
     [
-      penalty !== 0,
-      "sampling.presencePenalty",
-      `it has none in a Modelfile: send "presence_penalty": ${penalty} with each request`,
-    ],
-    [
       placement.cpuExpertLayers.value > 0 || placement.tensorSplit !== undefined,
       "placement",
       "it places layers by itself, and knows no offload of experts",
     ],
     [thinking.switch !== undefined, "thinking", `with each request: "think": ${thinking.value}`],
-    [generation.from === "user", "threads", `with each request: "num_thread": ${generation.value}`],
     [
       batch.value !== generation.value,
       "threads.batch",

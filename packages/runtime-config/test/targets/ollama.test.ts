@@ -33,6 +33,7 @@ test("a Modelfile has the samplers, the context and the ends of an answer", () =
     ["top_k", "20"],
     ["top_p", "0.95"],
     ["min_p", "0"],
+    ["presence_penalty", "1.5"],
     ["repeat_penalty", "1"],
     ["seed", "7"],
     ["stop", "<|im_end|>"],
@@ -70,12 +71,11 @@ test("all that a Modelfile cannot say is told", () => {
     "rope",
     "kvType",
     "parallel",
-    "sampling.presencePenalty",
     "placement",
     "thinking",
-    "threads",
     "threads.batch",
   ]);
+  expect(parseModelfile(run.text).parameters).toContainEqual(["num_thread", "3"]);
   expect(messageOf(run, "rope")).toContain(
     "ggufkit edit FILE --set qwen3moe.rope.scaling.type=string:yarn --set qwen3moe.rope.scaling.factor=f32:4 --set qwen3moe.rope.scaling.original_context_length=u32:32768",
   );
