@@ -18,8 +18,5 @@ directory=${2:-models}
 # stderr; stdout has the path of the merged file alone.
 model=$(ggufkit download "$source" --merge --out "$directory")
 
-# The context that the model was made for, from its own metadata.
-architecture=$(ggufkit inspect "$model" --key general.architecture)
-context=$(ggufkit inspect "$model" --key "$architecture.context_length")
-
-printf 'llama-server -m %q -c %s\n' "$model" "$context"
+# Context, sampling and the rest, by the model's own metadata; --gpu and --ram fit it to a machine.
+ggufkit config "$model" --for llama-server

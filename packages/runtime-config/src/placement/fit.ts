@@ -8,7 +8,7 @@ import { placeModel } from "./place.ts";
 const CONTEXT_STEP = 256;
 
 /** KV types from the best to the smallest; each halves the memory, or nearly so, at some cost of quality. */
-export const FIT_KV_TYPES: readonly KvType[] = ["f16", "q8_0", "q4_0"];
+const FIT_KV_TYPES: readonly KvType[] = ["f16", "q8_0", "q4_0"];
 
 /** The largest context, in steps of 256 up to `settings.context`, that the machine can hold. */
 export function largestContext(

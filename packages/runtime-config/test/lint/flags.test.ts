@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { editDistance, nearest } from "../../src/lint/edit-distance.ts";
 import { LLAMA_FLAGS, llamaFlag, REMOVED_FLAGS } from "../../src/lint/llama-flag-table.ts";
+import { LLAMA_CPP_VERSION, LONG_FLAGS, SHORT_FLAGS } from "../targets/llama-server-flags.ts";
 
 describe("the edit distance", () => {
   it.each([
@@ -39,5 +40,13 @@ describe("the table of flags", () => {
     expect(llamaFlag("--n_gpu_layers")).toMatchObject({ name: "gpu-layers", values: 1 });
     expect(llamaFlag("-nkvo")).toMatchObject({ name: "kv-offload", values: 0 });
     expect(llamaFlag("--control-vector-layer-range")).toMatchObject({ values: 2 });
+  });
+
+  it("knows every flag of llama-server", () => {
+    for (const name of [...LONG_FLAGS, ...SHORT_FLAGS])
+      expect(
+        llamaFlag(name) ?? REMOVED_FLAGS.get(name),
+        `${name} of ${LLAMA_CPP_VERSION}`,
+      ).toBeDefined();
   });
 });
