@@ -56,7 +56,7 @@ export const LONG_FLAGS: ReadonlySet<string> = new Set(
     --models-max --models-autoload --no-models-autoload --jinja --no-jinja --reasoning-format
     --reasoning --reasoning-effort --reasoning-budget --reasoning-budget-message --reasoning-preserve --no-reasoning-preserve
     --chat-template --chat-template-file --skip-chat-parsing --no-skip-chat-parsing --prefill-assistant --no-prefill-assistant
-    --slot-prompt-similarity --lora-init-without-apply --sleep-idle-seconds --log-prompts-dir --embd-gemma-default --fim-qwen-1
+    --slot-prompt-similarity --lora-init-without-apply --sleep-idle-seconds --log-prompts-dir --embd-gemma-default --fim-qwen-1.5b-default
     --fim-qwen-3b-default --fim-qwen-7b-default --fim-qwen-7b-spec --fim-qwen-14b-spec --fim-qwen-30b-default --gpt-oss-20b-default
     --gpt-oss-120b-default --vision-gemma-4b-default --vision-gemma-12b-default --spec-default
   `
