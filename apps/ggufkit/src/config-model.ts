@@ -38,7 +38,7 @@ export async function configModel(
 ): Promise<void> {
   const runtime = runtimeOf(options.for);
   const wishes = wishesOf(options);
-  const machine = await machineOf(options);
+  const machine = await machineOf(options, context.env);
   const { facts, path, shards } = await readRunnableModel(source, context);
   const plan = planRun(facts, wishes, machine);
   const run = renderRun(runtime, {

@@ -40,7 +40,7 @@ export async function lintModel(
 ): Promise<void> {
   const { file, fix = false, json, llamaBuild } = options;
   const subject = await subjectOf(words, file);
-  const hardware = await machineOf(options);
+  const hardware = await machineOf(options, context.env);
   const { facts, path } = await readRunnableModel(source, context);
   const report = fixedText(facts, subject, { hardware, llamaBuild, fileName: basename(path) });
   const stream = json || !fix ? process.stdout : process.stderr;

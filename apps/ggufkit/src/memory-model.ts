@@ -32,7 +32,7 @@ export async function memoryModel(
     kvTypes: (options.kvType ?? DEFAULT_KV_TYPES) as readonly KvType[],
     parallel: options.parallel === undefined ? 1 : parseWhole("--parallel", options.parallel),
   };
-  const machine = await machineOf(options);
+  const machine = await machineOf(options, context.env);
   const { facts, path } = await readRunnableModel(source, context);
   const rows = combinations(facts, wishes, machine);
   const colour = colours({ stream: process.stdout, env: context.env });

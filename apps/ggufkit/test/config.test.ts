@@ -142,7 +142,9 @@ describe("config refuses", () => {
 
   it("a later shard, a damaged file, and a model without head counts, with their names", async () => {
     const { kv, ...rest } = qwen3Model();
-    const headless = (kv ?? []).filter(([key]) => !String(key).includes("head_count"));
+    const headless = (kv ?? []).filter(
+      ([key]) => typeof key !== "string" || !key.includes("head_count"),
+    );
     const files = [
       await saved("headless.gguf", buildGguf({ ...rest, kv: headless })),
       await saved("cut.gguf", buildQwen3Model().subarray(0, 100)),

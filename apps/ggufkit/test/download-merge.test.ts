@@ -244,7 +244,8 @@ describe("examples/download-merge-run.sh", () => {
   it("prints the command that serves the merged file", async () => {
     const { code, stdout, stderr } = await runExample([TINY, out]);
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    const [, path = "", context] = /^llama-server --model (\S+) --ctx-size (\d+) [^\n]+\n$/.exec(stdout) ?? [];
+    const [, path = "", context] =
+      /^llama-server --model (\S+) --ctx-size (\d+) [^\n]+\n$/.exec(stdout) ?? [];
     expect(context).toBe("512");
     expect(await isMerged(path)).toBe(true);
     expect(await runExample([TINY, out])).toMatchObject({ code: 0, stdout });

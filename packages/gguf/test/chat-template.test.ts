@@ -54,6 +54,60 @@ describe("thinking switch", () => {
       undefined,
     ],
     ["one compared", "{% if enable_thinking == false %}t{% endif %}", "enable_thinking", "on"],
+    [
+      "one under another name",
+      "{% if not thinking is defined %}{% if enable_thinking is defined %}{% set thinking = enable_thinking %}{% else %}{% set thinking = false %}{% endif %}{% endif %}{% if prefix and thinking %}a{% endif %}{% if not thinking %}</think>{% endif %}",
+      "enable_thinking",
+      "off",
+    ],
+    [
+      "one under another name that is written out alone",
+      "{% if not thinking is defined %}{% if enable_thinking is defined %}{% set thinking = enable_thinking %}{% else %}{% set thinking = false %}{% endif %}{% endif %}{{ thinking }}",
+      "enable_thinking",
+      "off",
+    ],
+    [
+      "one that becomes a word",
+      "{% if enable_thinking is defined %}{% set option = 'on' if enable_thinking else 'off' %}{% elif thinking_option is not defined %}{% set option = 'on' %}{% endif %}{% if option == 'off' %}</think>{% endif %}",
+      "enable_thinking",
+      "on",
+    ],
+    [
+      "one whose default comes after a macro that reads it",
+      "{% macro open() %}{% if thinking %}<think>{% endif %}{% endmacro %}{% if thinking is undefined %}{% set thinking = true %}{% endif %}{{ open() }}",
+      "thinking",
+      "on",
+    ],
+    [
+      "one set to itself or a default",
+      "{% set enable_thinking = enable_thinking if enable_thinking is defined else true %}{% if enable_thinking %}t{% endif %}",
+      "enable_thinking",
+      "on",
+    ],
+    [
+      "one whose default is that of an effort that is not given",
+      "{% set reasoning = reasoning if reasoning is not undefined else (false if reasoning_effort is defined and reasoning_effort | lower == 'none' else true) %}{% if reasoning %}t{% endif %}",
+      "reasoning",
+      "on",
+    ],
+    [
+      "one set in a loop, which does not last",
+      "{% for m in messages %}{% set enable_thinking = true %}{% endfor %}{% if enable_thinking is defined and enable_thinking %}t{% endif %}",
+      "enable_thinking",
+      "off",
+    ],
+    [
+      "one set where who knows",
+      "{% if tools %}{% set enable_thinking = false %}{% elif enable_thinking is not defined %}{% set enable_thinking = true %}{% endif %}{% if enable_thinking %}t{% endif %}",
+      "enable_thinking",
+      undefined,
+    ],
+    [
+      "one that is none of its two values where it is missing",
+      "{% if enable_thinking is defined %}{% if enable_thinking is false %}</think>{% elif enable_thinking is true %}<think>{% endif %}{% endif %}",
+      "enable_thinking",
+      undefined,
+    ],
     ["a message's field", "{{ message.thinking }}", undefined, undefined],
     [
       "text",
@@ -84,6 +138,44 @@ describe("thinking switch", () => {
       "{%- set effort = reasoning_effort | default('medium') %}{{ effort }}",
     );
     expect(thinking).toMatchObject({ switch: undefined, effort: "reasoning_effort" });
+  });
+
+  it.each([
+    [
+      "compared with words",
+      "{% if thinking_mode is defined and thinking_mode == 'disabled' %}a{% endif %}",
+    ],
+    ["one of words", "{% if thinking_mode | lower not in ['on', 'auto'] %}a{% endif %}"],
+    ["compared the other way round", "{% if 'off' != thinking_mode %}a{% endif %}"],
+    ["with a word as its default", "{{ 'Mode: ' + thinking_mode | default('adaptive') }}"],
+    ["tested for being text", "{% if thinking_mode is string %}{{ thinking_mode }}{% endif %}"],
+  ])("is none that takes words: %s", (_, template) => {
+    const { thinking } = read(template);
+    expect(thinking).toMatchObject({ switch: undefined, default: undefined });
+    expect(thinking.effort).toBe("thinking_mode");
+  });
+
+  it("may take words beside true and false", () => {
+    const { thinking } = read("{% if reasoning == 'on' or reasoning is true %}t{% endif %}");
+    expect(thinking).toMatchObject({ switch: "reasoning", default: "off", effort: undefined });
+  });
+
+  it("may be sent as a word", () => {
+    const { thinking } = read(
+      "{% if enable_thinking is defined and enable_thinking is string %}{% set enable_thinking = enable_thinking == 'true' %}{% endif %}{% if enable_thinking %}t{% endif %}",
+    );
+    expect(thinking).toMatchObject({ switch: "enable_thinking", default: "off" });
+  });
+
+  it("is found beside a variable that takes words", () => {
+    const { thinking } = read(
+      "{% if thinking_mode == 'off' or not use_thinking %}a{% endif %}{% if use_thinking %}t{% endif %}",
+    );
+    expect(thinking).toMatchObject({
+      switch: "use_thinking",
+      default: "off",
+      effort: "thinking_mode",
+    });
   });
 });
 
@@ -174,5 +266,11 @@ describe("hostile templates", () => {
     expect(chatTemplateOf(`${"\n ".repeat(60_000)}{% generation %}`)).toBeDefined();
     const deep = `{% if ${"not ".repeat(1000)}enable_thinking %}x{% endif %}`;
     expect(read(deep).thinking).toMatchObject({ switch: "enable_thinking", default: undefined });
+    const nested = `${"{% if a %}".repeat(500)}{% if enable_thinking %}x{% endif %}${"{% endif %}".repeat(500)}`;
+    expect(read(nested).thinking).toMatchObject({ switch: "enable_thinking", default: undefined });
+    const filtered = `{{ thinking${"|default".repeat(15_000)} }}`;
+    expect(read(filtered).thinking).toMatchObject({ switch: "thinking", default: undefined });
+    const many = "{% if a %}{% set b = enable_thinking %}{% endif %}".repeat(2_500);
+    expect(read(many).thinking).toMatchObject({ switch: "enable_thinking", default: undefined });
   });
 });

@@ -1,6 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { type ReadText, readCgroupLimits } from "./hardware/cgroup.ts";
+import type { ReadDirectory, RunProgram } from "./hardware/gpu-probe.ts";
+import { findGpus, gpuProbes } from "./hardware/gpus.ts";
+import type { Gpu } from "./hardware/hardware.ts";
+import { runProgram } from "./hardware/run-program.ts";
+
+export type { ReadText } from "./hardware/cgroup.ts";
+export type { ReadDirectory, RunProgram } from "./hardware/gpu-probe.ts";
+export type { Gpu } from "./hardware/hardware.ts";
 
 /** The part of the machine that this process may use; a `Hardware` for `planRun`. */
 export type DetectedHardware = { cores: number; memoryBytes: number };
@@ -32,6 +40,51 @@ export async function detectHardware(
     cores: Math.max(1, Math.floor(Math.min(cores, limits.cores ?? cores))),
     memoryBytes: Math.min(memoryBytes, limits.memoryBytes ?? memoryBytes),
   };
+}
+
+export type DetectGpusOptions = {
+  /**
+   * The environment of the process that is to run the model: CUDA_VISIBLE_DEVICES,
+   * ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES hide GPUs and change their order. Empty unless told.
+   */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** As `process.platform`, which it is unless told otherwise. */
+  platform?: string;
+  /** Runs a program; undefined when there is no answer. Five seconds at most unless told otherwise. */
+  run?: RunProgram;
+  /** Names of a directory's entries; from the disk unless told otherwise. */
+  readDirectory?: ReadDirectory;
+  /** Reads a small text file, undefined when it cannot; from the disk unless told otherwise. */
+  readText?: ReadText;
+};
+
+/**
+ * The GPUs of this machine, in the order in which engines number them; none where none are found.
+ * NVIDIA's by `nvidia-smi` (Linux, Windows), AMD's by the kernel's files (Linux), Apple Silicon's
+ * by `sysctl`. Never throws, never hangs; what was read and cannot be is left out.
+ */
+export async function detectGpus(options: DetectGpusOptions = {}): Promise<Gpu[]> {
+  const {
+    env = {},
+    platform = process.platform,
+    run = (command: string, args: readonly string[]) => runProgram(command, args),
+    readDirectory = readDirectoryOrNothing,
+    readText = readTextOrNothing,
+  } = options;
+  return findGpus(gpuProbes(platform), { env, run, readDirectory, readText });
+}
+
+/** Where `detectGpus` looks on a platform, for an error: "nvidia-smi (NVIDIA)", … */
+export function gpuSources(platform: string = process.platform): string[] {
+  return gpuProbes(platform).map(({ source }) => source);
+}
+
+async function readDirectoryOrNothing(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path);
+  } catch {
+    return []; // no graphics driver, or a container that hides it
+  }
 }
 
 async function readTextOrNothing(path: string): Promise<string | undefined> {

@@ -1,39 +1,48 @@
 import { nodeField, operatorOf, type TemplateNode, textOf } from "./template-syntax.ts";
 import { filterName } from "./template-variables.ts";
 
-/** What a variable may be, or an expression may come to; undefined where that depends on others. */
-export type Truth = boolean | "missing" | undefined;
+/**
+ * What a variable may be, or an expression may come to; undefined where that depends on what is not
+ * known.
+ */
+export type Truth = boolean | "missing" | "none" | Text | undefined;
+
+interface Text {
+  readonly text: string;
+}
 
 // No condition that a person wrote nests as deep; a hostile one must not overflow the stack.
 const MAX_DEPTH = 64;
 
-const LITERALS: ReadonlyMap<string, boolean> = new Map([
+const LITERALS: ReadonlyMap<string, Truth> = new Map<string, Truth>([
   ["true", true],
   ["True", true],
   ["false", false],
   ["False", false],
-  ["none", false],
-  ["None", false],
+  ["none", "none"],
+  ["None", "none"],
 ]);
 
 /**
- * What a condition comes to when the variable `name` has the value `value`, by three-valued logic:
- * everything else in it is unknown. Nothing of the template runs.
+ * What an expression comes to when variables have the values that `valueOf` tells, by three-valued
+ * logic: all else in it is unknown. Nothing of the template runs.
  */
 export function evaluateCondition(
   node: TemplateNode | undefined,
-  name: string,
-  value: Truth,
+  valueOf: (name: string) => Truth,
   depth = 0,
 ): Truth {
   if (node === undefined || depth > MAX_DEPTH) return undefined;
-  const inner = (field: string): Truth =>
-    evaluateCondition(nodeField(node, field), name, value, depth + 1);
+  const evaluate = (child: TemplateNode | undefined): Truth =>
+    evaluateCondition(child, valueOf, depth + 1);
+  const inner = (field: string): Truth => evaluate(nodeField(node, field));
   switch (node.type) {
     case "Identifier": {
-      const identifier = textOf(node, "Identifier") ?? "";
-      return identifier === name ? value : LITERALS.get(identifier);
+      const name = textOf(node, "Identifier") ?? "";
+      return LITERALS.has(name) ? LITERALS.get(name) : valueOf(name);
     }
+    case "StringLiteral":
+      return { text: textOf(node, "StringLiteral") ?? "" };
     case "UnaryExpression":
       return operatorOf(node) === "not" ? not(inner("argument")) : undefined;
     case "BinaryExpression":
@@ -42,25 +51,41 @@ export function evaluateCondition(
       const result = test(textOf(nodeField(node, "test"), "Identifier"), inner("operand"));
       return Reflect.get(node, "negate") === true ? not(result) : result;
     }
-    case "FilterExpression": {
-      if (filterName(node) !== "default") return undefined;
-      const operand = inner("operand");
-      const [fallback] = argumentsOf(nodeField(node, "filter"));
-      return operand === "missing" ? evaluateCondition(fallback, name, value, depth + 1) : operand;
-    }
+    case "FilterExpression":
+      return filterName(node) === "default"
+        ? withDefault(inner("operand"), argumentsOf(nodeField(node, "filter")).map(evaluate))
+        : undefined;
+    case "Ternary":
+      return either(truth(inner("condition")), inner("trueExpr"), inner("falseExpr"));
+    case "SelectExpression": // a ternary without `else`
+      return either(truth(inner("test")), inner("lhs"), "missing");
     default:
       return undefined;
   }
 }
 
-function argumentsOf(node: TemplateNode | undefined): readonly TemplateNode[] {
+/** The arguments of a call. */
+export function argumentsOf(node: TemplateNode | undefined): readonly TemplateNode[] {
   const args: unknown = node && Reflect.get(node, "args");
   return Array.isArray(args) ? args : [];
 }
 
-/** A missing variable counts as false. */
+/** Whether a value counts as true; a missing variable, `none` and an empty text count as false. */
 export function truth(value: Truth): boolean | undefined {
-  return value === "missing" ? false : value;
+  if (typeof value === "object") return value.text !== "";
+  return typeof value === "string" ? false : value;
+}
+
+/** What is known of a value that is one of two. */
+export function either(isFirst: boolean | undefined, first: Truth, second: Truth): Truth {
+  if (isFirst === undefined) return equal(first, second) === true ? first : undefined;
+  return isFirst ? first : second;
+}
+
+/** `value | default(fallback, any)`: with `any`, all that counts as false is replaced. */
+function withDefault(value: Truth, [fallback, any]: readonly Truth[]): Truth {
+  if (value === "missing") return fallback;
+  return any === true ? either(truth(value), value, fallback) : value;
 }
 
 function not(value: Truth): Truth {
@@ -68,22 +93,30 @@ function not(value: Truth): Truth {
   return known === undefined ? undefined : !known;
 }
 
-function combine(operator: string | undefined, leftValue: Truth, rightValue: Truth): Truth {
-  const [left, right] = [truth(leftValue), truth(rightValue)];
-  const isKnown = left !== undefined && right !== undefined;
+function combine(operator: string | undefined, left: Truth, right: Truth): Truth {
   switch (operator) {
     case "and":
-      return left === false || right === false ? false : isKnown ? true : undefined;
+      return truth(right) === false && truth(left) === undefined
+        ? false
+        : either(truth(left), right, left);
     case "or":
-      return left === true || right === true ? true : isKnown ? false : undefined;
-    // Unlike in conditions, a missing variable is not equal to false.
+      return truth(right) === true && truth(left) === undefined
+        ? true
+        : either(truth(left), left, right);
     case "==":
-      return isKnown ? leftValue === rightValue : undefined;
+      return equal(left, right);
     case "!=":
-      return isKnown ? leftValue !== rightValue : undefined;
+      return not(equal(left, right));
     default:
       return undefined;
   }
+}
+
+/** Unlike in conditions, a missing variable is not equal to false. */
+function equal(left: Truth, right: Truth): Truth {
+  if (left === undefined || right === undefined) return undefined;
+  if (typeof left === "object" && typeof right === "object") return left.text === right.text;
+  return left === right;
 }
 
 function test(name: string | undefined, value: Truth): Truth {
@@ -98,7 +131,11 @@ function test(name: string | undefined, value: Truth): Truth {
     case "false":
       return value === false;
     case "none":
-      return false;
+      return value === "none";
+    case "boolean":
+      return typeof value === "boolean";
+    case "string":
+      return typeof value === "object";
     default:
       return undefined;
   }

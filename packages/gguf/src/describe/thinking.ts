@@ -1,6 +1,7 @@
-import { evaluateCondition, truth, type Truth } from "./template-condition.ts";
 import { nodeField, type PlacedNode, type TemplateNode, textOf } from "./template-syntax.ts";
 import { inputVariables } from "./template-variables.ts";
+import { switchDefault } from "./thinking-default.ts";
+import { takesWords } from "./word-variable.ts";
 
 /** What a chat template does about thinking, and lets its user do. */
 export interface Thinking {
@@ -8,7 +9,10 @@ export interface Thinking {
   readonly switch: string | undefined;
   /** What holds where the variable is not given; undefined where the template does not tell. */
   readonly default: "on" | "off" | undefined;
-  /** The template variable for how much to think, such as `reasoning_effort`. */
+  /**
+   * The template variable for how much to think, such as `reasoning_effort`; also one that would be
+   * a switch but takes words, such as `thinking_mode`.
+   */
   readonly effort: string | undefined;
   /** Whether the template mentions the tags around thoughts, such as `<think>`. */
   readonly tags: boolean;
@@ -29,21 +33,25 @@ export const NO_THINKING: Thinking = {
 const SWITCH = /^(?:enable_|is_|use_)?(?:thinking|reasoning)(?:_mode|_enabled)?$/;
 // reasoning_effort: gpt-oss; thinking_budget: Seed-OSS.
 const EFFORT = /^(?:reasoning|thinking)_(?:effort|budget|level)$/;
+// What a caller leaves out who says nothing of thinking; Ling has a thinking_option.
+const RELATED = /think|reason/;
 // <think>, [THINK] of Mistral, <seed:think>, <|START_THINKING|> of Command A, the channel of gpt-oss.
 const TAG =
   /<\/?(?:\w+:)?think(?:ing)?>|\[\/?THINK\]|<\|(?:START|END)_THINKING\|>|<\|channel\|>analysis/;
 const CLOSING_TAG = /<\/(?:\w+:)?think(?:ing)?>|\[\/THINK\]|<\|END_THINKING\|>/;
 
-/** Finds out from the nodes of a template. */
+/** Finds out from the nodes of a template, of which the first is its root. */
 export function thinkingOf(nodes: readonly PlacedNode[]): Thinking {
   const variables = [...inputVariables(nodes)].toSorted();
-  const name = variables.includes("enable_thinking")
-    ? "enable_thinking"
-    : variables.find((variable) => SWITCH.test(variable));
+  const named = variables.filter((variable) => SWITCH.test(variable));
+  const words = named.filter((variable) => takesWords(nodes, variable));
+  const switches = named.filter((variable) => !words.includes(variable));
+  const name = switches.includes("enable_thinking") ? "enable_thinking" : switches[0];
+  const related = variables.filter((variable) => RELATED.test(variable));
   return {
     switch: name,
-    default: name === undefined ? undefined : defaultOf(nodes, name),
-    effort: variables.find((variable) => EFFORT.test(variable)),
+    default: name === undefined ? undefined : switchDefault(nodes, name, related),
+    effort: variables.find((variable) => EFFORT.test(variable)) ?? words[0],
     tags: nodes.some(({ node }) => TAG.test(textOf(node, "StringLiteral") ?? "")),
     stripsHistory: nodes.some(({ node }) => isStripping(node)),
   };
@@ -58,44 +66,4 @@ function isStripping(node: TemplateNode): boolean {
   return args.some((argument: TemplateNode) =>
     CLOSING_TAG.test(textOf(argument, "StringLiteral") ?? ""),
   );
-}
-
-function defaultOf(nodes: readonly PlacedNode[], name: string): Thinking["default"] {
-  for (const { node } of nodes) {
-    const assigned = assignedDefault(node, name, "missing");
-    if (assigned !== undefined) return assigned;
-    const condition = conditionOf(node);
-    if (condition === undefined) continue;
-    const like = (value: Truth): boolean | undefined =>
-      truth(evaluateCondition(condition, name, value));
-    const [missing, on, off] = [like("missing"), like(true), like(false)];
-    if (missing === undefined || on === undefined || off === undefined) continue;
-    if (on !== off) return missing === on ? "on" : "off";
-    if (missing !== on) return defaultInBody(node, name);
-  }
-  return undefined;
-}
-
-function conditionOf(node: TemplateNode): TemplateNode | undefined {
-  if (node.type === "If") return nodeField(node, "test");
-  return node.type === "Ternary" ? nodeField(node, "condition") : undefined;
-}
-
-/** The value in `{% if name is not defined %}{% set name = false %}{% endif %}`. */
-function defaultInBody(node: TemplateNode, name: string): Thinking["default"] {
-  const body: unknown = Reflect.get(node, "body");
-  if (!Array.isArray(body)) return undefined;
-  for (const statement of body) {
-    const assigned = assignedDefault(statement as TemplateNode, name, undefined);
-    if (assigned !== undefined) return assigned;
-  }
-  return undefined;
-}
-
-/** The value in `{% set name = name | default(true) %}`, and in a plain assignment. */
-function assignedDefault(node: TemplateNode, name: string, value: Truth): Thinking["default"] {
-  if (node.type !== "Set" || textOf(nodeField(node, "assignee"), "Identifier") !== name)
-    return undefined;
-  const assigned = evaluateCondition(nodeField(node, "value"), name, value);
-  return assigned === undefined ? undefined : truth(assigned) ? "on" : "off";
 }

@@ -1,4 +1,3 @@
-import type { ModelFacts } from "../model/facts.ts";
 import { THOUGHT_TAGS } from "./thought-tags.ts";
 
 /** Words that some templates look for in what the system or the user says. */
@@ -31,39 +30,16 @@ export function switchWords(template: string): { on: string; off: string } | und
   return /(["'])\/no_think\1/.test(template) ? WORDS : undefined;
 }
 
-/**
- * Whether the template takes words for its switch, as `thinking_mode == "disabled"` of MiniMax M3;
- * no true or false sets these.
- */
-export function takesWords(template: string, variable: string): boolean {
-  return new RegExp(String.raw`(?<![\w.])${variable}\s*==\s*["']`).test(template);
-}
-
-/**
- * Whether a model thinks where the template's switch is not given. A value that the template
- * itself assigns counts most, as `{% set thinking = false %}` of DeepSeek-V3.1 in a condition that
- * cannot be followed; what nothing is known of thinks, as most models with a switch do.
- */
-export function thinksByDefault(
-  template: string,
-  { thinking }: Pick<ModelFacts, "thinking">,
-): boolean {
-  const assigned = assignedLiterals(template, [thinking.switch, "thinking"]);
-  if (assigned.size === 1) return assigned.has("true");
-  return thinking.default !== "off";
-}
-
 /** Whether a template that takes an effort asks for any where none is given. */
 export function thinksByEffort(template: string, effort: string): boolean {
-  const [value] = assignedLiterals(template, [effort]);
+  const value = assignedLiteral(template, effort);
   return value === undefined || !NO_EFFORT.test(value);
 }
 
-/** The texts, whole numbers and truth values, in lower case, that a template assigns to variables. */
-function assignedLiterals(template: string, names: readonly (string | undefined)[]): Set<string> {
-  const variables = names.filter((name) => name !== undefined).join("|");
-  const literal = String.raw`true|false|-?\d+|"[^"\n]*"|'[^'\n]*'`;
-  const source = String.raw`\bset\s+(?:${variables})\s*=\s*(${literal})\s*[-+]?%\}`;
-  const found = [...template.matchAll(new RegExp(source, "gi"))];
-  return new Set(found.map(([, value = ""]) => value.replaceAll(/["']/g, "").toLowerCase()));
+/** The first text or whole number that a template assigns to a variable, in lower case. */
+function assignedLiteral(template: string, variable: string): string | undefined {
+  const literal = String.raw`-?\d+|"[^"\n]*"|'[^'\n]*'`;
+  const source = String.raw`\bset\s+${variable}\s*=\s*(${literal})\s*[-+]?%\}`;
+  const [, value] = new RegExp(source, "i").exec(template) ?? [];
+  return value?.replaceAll(/["']/g, "").toLowerCase();
 }

@@ -11,12 +11,18 @@ export type Hardware = {
 };
 
 export type Gpu = {
-  /** Bytes of its own memory. */
+  /** Bytes of its own memory; of unified memory what the GPU may use. */
   memoryBytes: number;
+  /** As its vendor calls it; for people alone. */
+  name?: string | undefined;
+  /** Bytes that nobody used when it was looked at. */
+  freeBytes?: number | undefined;
+  /** Whether its memory is a part of main memory. */
+  unified?: boolean | undefined;
 };
 
 /** More GPUs than llama.cpp takes (`llama_max_devices`) cannot be used. */
-const MAX_GPUS = 16;
+export const MAX_GPUS = 16;
 /** What 64-bit processors can address: anything above it is a slip of the unit. */
 const MAX_BYTES: number = 2 ** 52;
 
@@ -32,7 +38,12 @@ export function checkHardware({ cores, memoryBytes, gpus = [] }: Hardware): void
   );
 }
 
+/** Whether a number can be that of a machine's bytes. */
+export function isMemory(bytes: number): boolean {
+  return bytes > 0 && bytes <= MAX_BYTES;
+}
+
 function requireBytes(field: string, value: number): void {
-  if (value > 0 && value <= MAX_BYTES) return;
+  if (isMemory(value)) return;
   throw new InvalidWishError(field, value, "a number of bytes above 0 and at most 2^52");
 }

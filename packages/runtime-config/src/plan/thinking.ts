@@ -1,10 +1,4 @@
-import {
-  opensThoughts,
-  switchWords,
-  takesWords,
-  thinksByDefault,
-  thinksByEffort,
-} from "../chat/template-thinking.ts";
+import { opensThoughts, switchWords, thinksByEffort } from "../chat/template-thinking.ts";
 import type { ModelFacts } from "../model/facts.ts";
 import type { Family } from "../model/families.ts";
 import type { Origin, PlanWarning, ThinkingSetting, ThinkingSwitch } from "./plan.ts";
@@ -53,7 +47,8 @@ function usualValue(
     return { value, from: "family", why: `${family.label} ${value ? "always" : "never"} thinks` };
   }
   if (template !== undefined && switched?.variable !== undefined) {
-    const value = thinksByDefault(template, model);
+    // What nothing is known of thinks, as most models with a switch do.
+    const value = model.thinking.default !== "off";
     const why = `the chat template has the switch ${switched.variable}, ${value ? "on" : "off"} unless told otherwise`;
     return { value, from: "file", why };
   }
@@ -106,8 +101,5 @@ function switchOf(model: ModelFacts, family: Family | undefined): ThinkingSwitch
 }
 
 function variableOf(model: ModelFacts, family: Family | undefined): string | undefined {
-  const template = model.chatTemplate;
-  if (template === undefined) return family?.variable;
-  const variable = model.thinking.switch;
-  return variable === undefined || takesWords(template, variable) ? undefined : variable;
+  return model.chatTemplate === undefined ? family?.variable : model.thinking.switch;
 }
