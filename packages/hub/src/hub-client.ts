@@ -1,7 +1,7 @@
 import { SettingsError } from "./errors.ts";
 import { HubAnswerError, hubStatusError, shown } from "./hub-error.ts";
 import { nextPageUrl, readTreePage, type HubFile, type TreePage } from "./hub-tree.ts";
-import { request, type Answer, type Fetch, type RequestContext } from "./http.ts";
+import { readBody, request, type Answer, type Fetch, type RequestContext } from "./http.ts";
 import { rangeFetch } from "./range-fetch.ts";
 import type { HubReference } from "./reference.ts";
 import { DEFAULT_RETRY, retrying, type Retry, type RetryPolicy } from "./retry.ts";
@@ -56,7 +56,7 @@ export function hubFileUrl(
   { settings }: Pick<HubContext, "settings">,
 ): string {
   const encoded = path.split("/").map(encodeURIComponent).join("/");
-  return `${settings.endpoint}/${repo}/resolve/${commit}/${encoded}`;
+  return `${settings.endpoint}/${repo}/resolve/${encodeURIComponent(commit)}/${encoded}`;
 }
 
 /** A fetch that reads parts of the Hub's files: the token goes to the Hub alone. */
@@ -124,6 +124,25 @@ async function* treePages(
     url = next;
   }
   throw new HubAnswerError(url, `at most ${MAX_PAGES} pages`, "more");
+}
+
+/**
+ * A small file of a repository, read into memory; asked for again while that may help.
+ * @throws NetworkError where it has more than `limit` bytes, and what the Hub's status means.
+ */
+export async function getHubFile(
+  reference: HubReference,
+  path: string,
+  limit: number,
+  context: HubContext,
+): Promise<Uint8Array> {
+  const { retry: policy = DEFAULT_RETRY, signal, onRetry } = context;
+  const url = hubFileUrl(reference, { commit: reference.revision ?? "main", path }, context);
+  return retrying(async () => readBody(await get(url, reference, context), limit), {
+    policy,
+    signal,
+    onRetry,
+  });
 }
 
 /** A whole answer of the API, asked for again while that may help. */

@@ -30,6 +30,7 @@ export {
   type StatusDetails,
 } from "./http-errors.ts";
 export type { ChunkOptions, HubEvent, ResolvedModel, ResolveOptions } from "./events.ts";
+export { type HubCard, readHubCard } from "./hub-card.ts";
 export { HubAnswerError } from "./hub-error.ts";
 export { HubFilterError, type HubFilterProblem } from "./hub-filter.ts";
 export type { Fetch, Timeouts } from "./http.ts";
