@@ -1,13 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { buildQwen3Model } from "@ggufkit/fixtures";
+import { buildQwen3Model, findChromium } from "@ggufkit/fixtures";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { bytesSource, describe as describeModel, readGguf } from "../src/index.ts";
 import { bundle } from "./bundle.ts";
-import { findChromium } from "./chromium.ts";
 import { ranges, type ScriptedServer, serve, status, whole } from "./url-server.ts";
 
 const model = buildQwen3Model();

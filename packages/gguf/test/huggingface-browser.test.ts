@@ -2,12 +2,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
-import { buildGguf, buildQwen3Model } from "@ggufkit/fixtures";
+import { buildGguf, buildQwen3Model, findChromium } from "@ggufkit/fixtures";
 import { build, type BuildResult } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-import { findChromium } from "./chromium.ts";
 
 // By its name, as users import it: package.json says what is left out for browsers.
 const PAGE_SCRIPT = `
