@@ -1,8 +1,10 @@
-import type { List, Nodes, Paragraph, PhrasingContent, RootContent, Table } from "mdast";
+import type { List, Nodes, Paragraph, PhrasingContent, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { readHtml } from "./html.ts";
 import type { Piece } from "./pieces.ts";
+import { isPropertyTable, type Row, type Table, tableOf } from "./table.ts";
 
 /** A piece of a document, as plain text without its Markdown. */
 export interface Block {
@@ -17,6 +19,8 @@ export interface Block {
 
 export interface Blocks {
   readonly blocks: readonly Block[];
+  /** All tables, those of properties too. */
+  readonly tables: readonly Table[];
   /** The first heading of level 1. */
   readonly title: string | undefined;
 }
@@ -25,24 +29,32 @@ export interface Blocks {
 const MAX_HEADING_CHARACTERS = 300;
 
 /**
- * Reads the blocks of Markdown, as far as they say something: HTML, images, rules and definitions of
- * links are left out. Two habits of model cards are not Markdown's: a line that begins with a bold
+ * Reads the blocks of Markdown, as far as they say something: images, rules, definitions of links and
+ * HTML that holds neither sentences nor tables are left out. Two habits of model cards are not Markdown's: a line that begins with a bold
  * label, `**License:** MIT`, begins a paragraph, and an ordered item that ends in a colon is a
  * heading of the bullets after it. `findComplexity` tells which texts would take too long.
  */
 export function readBlocks(pieces: readonly Piece[], firstLine: number): Blocks {
-  const reader: Reader = { blocks: [], title: undefined, headings: [], firstLine };
+  const reader: Reader = {
+    blocks: [],
+    tables: [],
+    title: undefined,
+    headings: [],
+    firstLine,
+  };
   const options = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
   for (const { text, line, kind } of pieces) {
-    if (kind === "html") continue;
     reader.firstLine = firstLine + line - 1;
-    for (const node of fromMarkdown(text, options).children) readNode(node, "paragraph", reader);
+    if (kind === "html") addHtml(text, reader.firstLine, reader);
+    else
+      for (const node of fromMarkdown(text, options).children) readNode(node, "paragraph", reader);
   }
-  return { blocks: reader.blocks, title: reader.title };
+  return { blocks: reader.blocks, tables: reader.tables, title: reader.title };
 }
 
 interface Reader extends Blocks {
   readonly blocks: Block[];
+  readonly tables: Table[];
   title: string | undefined;
   /** By level, from 1; the topic of an ordered list counts as level 7. */
   readonly headings: (string | undefined)[];
@@ -71,10 +83,18 @@ function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void 
     case "code":
       addBlock("code", node.value, node, reader);
       break;
-    case "table":
-      readTable(node, reader);
+    case "table": {
+      const rows = node.children.map((row) => ({
+        cells: row.children.map(plainText),
+        line: lineOf(row, reader),
+      }));
+      addTable(rows, reader);
       break;
-    default: // HTML, rules and definitions say nothing about the model
+    }
+    case "html":
+      addHtml(node.value, lineOf(node, reader), reader);
+      break;
+    default: // rules and definitions say nothing about the model
   }
 }
 
@@ -88,17 +108,23 @@ function readList(list: List, reader: Reader): void {
   }
 }
 
-const PROPERTY = /^(?:hyper-?)?(?:parameter|property|attribute|feature|specification|item|key)s?$/i;
-const VALUE = /^values?$/i;
-
-/** Of tables only those of properties and their values are one model's, and not of several. */
-function readTable({ children }: Table, reader: Reader): void {
-  const [head, ...rows] = children.map((row) => ({ row, cells: row.children.map(plainText) }));
-  const [property = "", value = ""] = head?.cells ?? [];
-  if (!PROPERTY.test(property) || !VALUE.test(value)) return;
-  for (const { row, cells } of rows) {
+/** Rows of properties and their values are one model's, and not of several: they are blocks, too. */
+function addTable(rows: readonly Row[], reader: Reader): void {
+  const table = tableOf(rows, headingsOf(reader));
+  if (table === undefined) return;
+  reader.tables.push(table);
+  if (!isPropertyTable(table)) return;
+  for (const { cells, line } of table.rows) {
     const [name = "", said = ""] = cells;
-    if (name !== "" && said !== "") addBlock("row", `${name}: ${said}`, row, reader);
+    if (name !== "" && said !== "") addText("row", `${name}: ${said}`, line, reader);
+  }
+}
+
+function addHtml(html: string, line: number, reader: Reader): void {
+  for (const part of readHtml(html, line)) {
+    if (part.kind === "heading") setHeading(part.level, part.text, reader);
+    else if (part.kind === "table") addTable(part.rows, reader);
+    else addText(part.kind, part.text, part.line, reader);
   }
 }
 
@@ -130,11 +156,21 @@ function setHeading(level: number, text: string, reader: Reader): void {
 }
 
 function addBlock(kind: Block["kind"], text: string, node: Nodes, reader: Reader): void {
+  addText(kind, text, lineOf(node, reader), reader);
+}
+
+function lineOf({ position }: Nodes, { firstLine }: Reader): number {
+  return firstLine + (position?.start.line ?? 1) - 1;
+}
+
+function headingsOf(reader: Reader): string[] {
+  return reader.headings.filter((heading) => heading !== undefined && heading !== "") as string[];
+}
+
+function addText(kind: Block["kind"], text: string, line: number, reader: Reader): void {
   const said = text.replace(/^\[![A-Z]{1,20}\]\s*/, ""); // a callout's mark
   if (said.trim() === "") return;
-  const headings = reader.headings.filter((heading) => heading !== undefined && heading !== "");
-  const line = reader.firstLine + (node.position?.start.line ?? 1) - 1;
-  reader.blocks.push({ kind, text: said, headings: headings as string[], line });
+  reader.blocks.push({ kind, text: said, headings: headingsOf(reader), line });
 }
 
 /** The words of a node, without marks, HTML and images, white space folded. */
@@ -145,6 +181,7 @@ function plainText(node: Nodes): string {
 function inlineText(node: Nodes): string {
   if (node.type === "text" || node.type === "inlineCode") return node.value;
   if (node.type === "break") return " ";
-  if (node.type === "html" || node.type === "image") return "";
+  if (node.type === "html") return /^<br\b/i.test(node.value) ? " " : "";
+  if (node.type === "image") return "";
   return "children" in node ? node.children.map(inlineText).join("") : "";
 }

@@ -3,6 +3,7 @@ import { findComplexity } from "./complexity.ts";
 import { DocumentError } from "./errors.ts";
 import { type FrontMatter, splitFrontMatter } from "./front-matter.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
+import type { Table } from "./table.ts";
 
 /** Where a document was published, and what it is to the model. */
 export interface Source {
@@ -19,6 +20,7 @@ export interface Document {
   readonly title: string | undefined;
   readonly frontMatter: FrontMatter;
   readonly blocks: readonly Block[];
+  readonly tables: readonly Table[];
 }
 
 export interface DocumentOptions {
@@ -36,8 +38,8 @@ export const MAX_DOCUMENT_CHARACTERS = 1_000_000;
 const MAX_URL_CHARACTERS = 2_000;
 
 /**
- * Reads a Markdown document into its front matter and blocks of plain text. HTML, images and
- * comments are left out; an ordered item that ends in a colon heads the bullets after it.
+ * Reads a Markdown document into its front matter and blocks of plain text, and its tables.
+ * Images, comments and HTML that holds no sentences are left out; an ordered item that ends in a colon heads the bullets after it.
  *
  * @throws DocumentError `empty`, `binary`, `too-large`, `too-complex`, `bad-front-matter`,
  * `no-source` (neither `options.url` nor a `source` in the front matter), `bad-source` (not an
@@ -50,10 +52,17 @@ export function parseDocument(text: string, options: DocumentOptions): Document 
   const { frontMatter, markdown, firstLine } = splitFrontMatter(lines, name);
   const pieces = piecesOf(markdown);
   checkComplexity(pieces, firstLine, name);
-  const { blocks, title } = readBlocks(pieces, firstLine);
-  if (blocks.length === 0) throw new DocumentError("empty", name, "expected text, found none");
+  const { blocks, tables, title } = readBlocks(pieces, firstLine);
+  if (blocks.length === 0 && tables.length === 0)
+    throw new DocumentError("empty", name, "expected text, found none");
   const url = sourceUrl(options, frontMatter);
-  return { source: { url, title: sourceTitle(role, url), role }, title, frontMatter, blocks };
+  return {
+    source: { url, title: sourceTitle(role, url), role },
+    title,
+    frontMatter,
+    blocks,
+    tables,
+  };
 }
 
 function checkText(text: string, name: string): void {

@@ -22,11 +22,43 @@ export interface FactValues {
   /** Files of one quantisation's split set. */
   "split.count": number;
   "split.prefix": string;
+  /** Files for download, one fact each. */
+  file: ModelFile;
+  /** Tokens in the vocabulary. */
+  vocabulary: number;
+  /** Width of the model between its layers. */
+  "hidden.size": number;
+  "embedding.dimensions": number;
+  "embedding.pooling": string;
   type: string;
+  /** What the card calls the model in the sentence that says what it is. */
+  kind: string;
   task: string;
+  developer: string;
+  "release.date": string;
+  /** Names in English, in the card's order. */
+  languages: readonly string[];
+  "languages.count": number;
+  "modalities.input": string;
+  "modalities.output": string;
+  /** In hertz. */
+  "audio.samplingRate": number;
+  "image.resolution": string;
+  "image.steps": number;
+  "image.guidance": number;
+  "training.tokens": number;
+  "training.cutoff": string;
+  "training.datasets": readonly string[];
   "training.stage": string;
   license: string;
   baseModel: string;
+  /** Of a merge. */
+  mergedModels: readonly string[];
+  "merge.method": string;
+  /** Results of tests, one fact each. */
+  benchmark: Benchmark;
+  /** What a card lists beside all these, one fact each. */
+  property: Property;
   architecture: string;
   "rope.command": string;
   "rope.factor": number;
@@ -41,10 +73,34 @@ export interface FactValues {
   "output.hard": number;
   "thinking.switches": readonly string[];
   "thinking.templateVariable": string;
+  /** Thoughts of earlier turns are to be left out of the history. */
+  "thinking.leftOutOfHistory": boolean;
   "merge.command": string;
 }
 
-/** As the card writes them: `temperature`, `topP`, `topK`, `minP`, `presencePenalty`. */
+export interface ModelFile {
+  readonly quantization: string;
+  /** As the card writes it, such as `4.9 GB`. */
+  readonly size: string;
+}
+
+/** A score whose row and column both say what it is. */
+export interface Benchmark {
+  /** With what stands beside it in parentheses. */
+  readonly name: string;
+  /** As the card writes it. */
+  readonly score: string;
+  readonly metric?: string | undefined;
+  /** Such as `5-shot` or `thinking`. */
+  readonly setting?: string | undefined;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** As the card writes them: `temperature`, `topP`, `topK`, `minP`, `presencePenalty`, `repetitionPenalty`. */
 export type SamplingValues = Readonly<Record<string, number>>;
 
 export type Attribute = keyof FactValues;
@@ -75,75 +131,4 @@ export interface Where {
   readonly key?: string;
   /** The words that say it. */
   readonly text: string;
-}
-
-/** Facts that name one value each, the most trusted source's first. */
-export interface FactSheet {
-  get<A extends Attribute>(attribute: A): Fact<A> | undefined;
-  readonly facts: readonly Fact[];
-  readonly contradictions: readonly Contradiction[];
-}
-
-export interface Contradiction {
-  readonly attribute: Attribute;
-  readonly trusted: Fact;
-  readonly other: Fact;
-}
-
-const TRUST: readonly Source["role"][] = ["header", "card", "research"];
-
-/**
- * Orders facts by the trust in their sources (header, card, research) and keeps the first of each
- * attribute; others that say something else are listed as contradictions, except that an exact count
- * of weights agrees with a rounded one (`235B` or `0.6B` for 235,093,634,560 or 596,049,920).
- */
-export function factSheet(found: readonly Fact[]): FactSheet {
-  const trust = (fact: Fact): number => TRUST.indexOf(fact.source.role);
-  const facts = found.toSorted((a, b) => trust(a) - trust(b));
-  const chosen = new Map<Attribute, Fact>();
-  const contradictions: Contradiction[] = [];
-  for (const fact of facts) {
-    const trusted = chosen.get(fact.attribute);
-    if (trusted === undefined) chosen.set(fact.attribute, fact);
-    else if (!agree(trusted, fact))
-      contradictions.push({ attribute: fact.attribute, trusted, other: fact });
-  }
-  const get = <A extends Attribute>(attribute: A): Fact<A> | undefined =>
-    chosen.get(attribute) as Fact<A> | undefined;
-  return { get, facts, contradictions };
-}
-
-/** Half a per cent apart is the same count of weights, and so is what a card rounds by. */
-const SAME_SHARE = 0.005;
-/** No rounding is this coarse: `1T` is not 1.4T. */
-const ROUNDED_SHARE = 0.1;
-
-function agree(a: Fact, b: Fact): boolean {
-  const { value: left } = a;
-  const { value: right } = b;
-  if (typeof left !== "number" || typeof right !== "number")
-    return comparable(left) === comparable(right);
-  const tolerance = a.attribute.startsWith("parameters.") ? roundingOf(left, right) : 0;
-  return Math.abs(left - right) <= tolerance;
-}
-
-/** How far apart two counts may be of which one is rounded: half a unit of its last digit. */
-function roundingOf(a: number, b: number): number {
-  const halfUnit = Math.max(lastUnit(a), lastUnit(b)) / 2;
-  const larger = Math.max(a, b);
-  return Math.max(SAME_SHARE * larger, Math.min(halfUnit, ROUNDED_SHARE * larger));
-}
-
-/** The unit of a number's last digit that is not zero: 1e9 for 235e9. */
-function lastUnit(count: number): number {
-  let unit = 1;
-  while (count >= unit * 10 && count % (unit * 10) === 0) unit *= 10;
-  return unit;
-}
-
-/** Values are the same whatever their case and order. */
-function comparable(value: FactValues[Attribute]): string {
-  const parts = typeof value === "object" ? Object.entries(value) : [[0, value]];
-  const texts = Array.isArray(value) ? value : parts.map(([key, part]) => `${key}=${part}`);
-  return JSON.stringify(texts.map(String).toSorted()).toLowerCase();
 }

@@ -8,17 +8,21 @@ export {
   type Source,
 } from "./document.ts";
 export { DocumentError, ModelFactsError } from "./errors.ts";
-export {
-  type Attribute,
-  type Contradiction,
-  type Fact,
-  type FactSheet,
-  factSheet,
-  type FactValues,
-  type SamplingValues,
-  type Where,
+export type {
+  Attribute,
+  Benchmark,
+  Fact,
+  FactValues,
+  ModelFile,
+  Property,
+  SamplingValues,
+  Where,
 } from "./fact.ts";
+export { type Contradiction, type FactSheet, factSheet } from "./fact-sheet.ts";
 export { headerFacts } from "./header-facts.ts";
 export { formatParameterCount, parseParameterCount, parseTokenCount } from "./quantity.ts";
 export { type Statement, statementsOf } from "./statement.ts";
+export type { Row, Table } from "./table.ts";
+export { isOfSeries } from "./prose-facts.ts";
+export { addressesReader } from "./reader-address.ts";
 export { type Entity, entityOf, type Subject, subjectOf } from "./subject.ts";

@@ -1,7 +1,8 @@
 import type { Found, SamplingValues } from "./fact.ts";
 import { parseTokenCount } from "./quantity.ts";
 
-const ADVICE = /\b(?:recommend|suggest|advise|use|using|set|setting|optimal|best|defaults?)/i;
+const ADVICE =
+  /\b(?:recommend|suggest|advise|use|using|set|setting|optimal|best|defaults?|empfehlen|empfohlen)/i;
 /** Settings of a test are no advice. */
 const REPORT = /\b(?:evaluat|judg|reported|baseline|scor|ablat|compar|avoid|instead of)/i;
 
@@ -23,11 +24,13 @@ const SAMPLING_NAMES: Readonly<Record<string, string>> = {
   topk: "topK",
   minp: "minP",
   presencepenalty: "presencePenalty",
+  repetitionpenalty: "repetitionPenalty",
+  repeatpenalty: "repetitionPenalty",
 };
 
 /** A range or a list after the number makes it no setting. */
 const SETTING =
-  /\b(temperature|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|presence[-_ ]?penalty) ?(?:[=:]| of | to ) ?(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d| to \d| or \d)/gi;
+  /\b(temperature|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|(?:presence|repetition|repeat)[-_ ]?penalty) ?(?:[=:]| of | to ) ?(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d| to \d| or \d)/gi;
 
 /** `Temperature=0.6, TopP=0.95, …` and the mode that the sentence names. */
 function readSampling(text: string): Found {
@@ -38,7 +41,9 @@ function readSampling(text: string): Found {
     values[key] = Number(value);
   }
   const quantized = /\bquanti[sz]ed\b/i.test(text) ? values["presencePenalty"] : undefined;
-  if (values["temperature"] === undefined || Object.keys(values).length < 2)
+  // A temperature alone is advice only where the card says so.
+  const isEnough = Object.keys(values).length > 1 || /\brecommend/i.test(text);
+  if (values["temperature"] === undefined || !isEnough)
     return { "presencePenalty.quantized": quantized };
   return samplingOf(text, values);
 }
@@ -60,11 +65,19 @@ function readLengths(text: string): Found {
   };
 }
 
+/** Histories that hold the answers without the thoughts that led to them. */
+const HISTORY =
+  /\bhistor(?:y|ical)\b.{0,200}\b(?:only include the final|not (?:need to )?include the think|without (?:the )?th(?:inking|oughts))|\b(?:thoughts|thinking content)\b.{0,120}\b(?:removed|left out|stripped|dropped|excluded) (?:from|of) the history\b/i;
+
+/** A rule that has exceptions is told in the card's own words. */
+const EXCEPTION = /\b(?:except|unless|but|only when|other than)\b/i;
+
 function readThinking(text: string): Found {
   const [, on, off] =
     /\badd (\/\w{1,30}) and (\/\w{1,30}) to (?:user )?prompts\b/i.exec(text) ?? [];
   return {
     "thinking.switches": on === undefined || off === undefined ? undefined : [on, off],
+    "thinking.leftOutOfHistory": (HISTORY.test(text) && !EXCEPTION.test(text)) || undefined,
     "thinking.templateVariable": /\b(enable_thinking) ?=/.exec(text)?.[1],
   };
 }

@@ -33,12 +33,16 @@ function blockStatements(
   fallback: Entity,
 ): Statement[] {
   const { headings, kind, line } = block;
-  const whole = entityOf(block.text, subject, headingsEntity(headings, subject) ?? fallback);
+  const above = headingsEntity(headings, subject) ?? fallback;
+  // What a block says of the model or its series in one place, it says of it in all.
+  const whole = entityOf(block.text, subject, above);
+  let last = whole.kind === "other" ? above : whole;
   const sentences = sentencesOf(block.text);
   const recap = sentences.findIndex((sentence) => RECAP.test(sentence));
   return sentences.slice(0, recap === -1 ? undefined : recap).map((text) => {
-    // All of a block that names a sibling is the sibling's: later sentences say "it" of it.
-    const entity = whole.kind === "other" ? whole : entityOf(text, subject, whole);
+    // From where a block names a sibling it is the sibling's: later sentences say "it" of it.
+    const entity = last.kind === "other" ? last : entityOf(text, subject, last);
+    if (entity.kind === "other") last = entity;
     return { text, entity, source, headings, kind, line };
   });
 }

@@ -25,6 +25,8 @@ const FORMAT_SUFFIX = /[-_](?:gguf|ggml|awq|gptq|mlx|fp8)$/i;
  */
 const PACKAGING =
   /^(?:[-.](?:gguf|ggml|awq|gptq|mlx|fp8|fp16|f16|bf16|f32|ud|i1|imat|i?q\d(?:-(?:k|\d|x{0,2}[sml]|nl)){0,3}|tq\d-0|mxfp4(?:-moe)?|\d{5}-of-\d{5}))*$/;
+/** What a tuned model's name adds to that of its base, in the spelling of `comparable`. */
+const TUNED = /-(?:chat|instruct|it|sft|rl|dpo|rlhf)$/;
 /** Words that a series' name takes without becoming another model's. */
 const GENERIC_PARTS = new Set(["moe", "dense", "series", "family", "based", "style", "models"]);
 
@@ -40,8 +42,14 @@ export function subjectOf(card: Document): Subject {
   const model = name.replace(FORMAT_SUFFIX, "") || name;
   const parts = model.split("-");
   const size = parts.findIndex((part) => SIZE_PART.test(part));
-  const series = parts.slice(0, Math.max(size, 0)).join("-");
+  const series = parts.slice(0, size === -1 ? versionEnd(parts) : size).join("-");
   return { name, model, family: /[a-z]/i.test(series) ? series : model };
+}
+
+/** `Basalt-2-Air` is of the series `Basalt-2`: how many parts of a name without a size are its series'. */
+function versionEnd(parts: readonly string[]): number {
+  const version = parts.findIndex((part, at) => at > 0 && /^v?\d{1,2}(?:\.\d{1,2})*$/i.test(part));
+  return version === -1 || version === parts.length - 1 ? 0 : version + 1;
 }
 
 function hubName(url: string): string | undefined {
@@ -68,8 +76,51 @@ export function entityOf(text: string, subject: Subject, fallback: Entity): Enti
   if (sibling !== undefined) return sibling;
   if (names.some(({ kind }) => kind === "model")) return { kind: "model", name: subject.model };
   if (names.length > 0) return { kind: "family", name: subject.family };
-  const other = otherVersion(text, subject);
+  const other = otherVersion(text, subject) ?? relative(text, subject);
   return other === undefined ? fallback : { kind: "other", name: other };
+}
+
+/** What stands before a model's name in a table's cell, or after it: an owner, a mark, a mode. */
+const NAME_FRAME = /^[^/\s]{1,60}\/|^[^\p{L}\d]+| ?\([^()]{0,40}\)$|^\*+|\*+$|[^\p{L}\d)]+$/gu;
+
+/** Whether a text is the subject's name and nothing else, but for an owner or a mode in parentheses. */
+export function isNameOf({ name, model }: Subject, text: string): boolean {
+  if (text.length > MAX_NAME_CHARACTERS + 100) return false;
+  const plain = comparable(text.trim().replace(NAME_FRAME, "").trim());
+  return plain === comparable(model) || plain === comparable(name);
+}
+
+/** What a table may leave out of a model's name: how it was tuned, and when. */
+const OPTIONAL_PART = /^(?:chat|instruct|it|sft|rl|dpo|base|gguf|v?\d{4})$/;
+
+/**
+ * Whether a table's cell calls the subject by a part of its name: `Small 3.2 24B Instruct` for
+ * `Zephyrine-Small-3.2-24B-Instruct-2606`. Sure only if no other cell beside it does.
+ */
+export function isShortNameOf({ model }: Subject, text: string): boolean {
+  if (text.length > MAX_NAME_CHARACTERS) return false;
+  const partsOf = (name: string): string[] => comparable(name).split("-").filter(Boolean);
+  const said = partsOf(text.trim().replace(NAME_FRAME, "").trim());
+  const [maker, ...rest] = partsOf(model);
+  const isSized = rest.some((part) => SIZE_PART.test(part));
+  const own = [maker, ...rest];
+  const isOwn = said.every((part) => own.includes(part) || (!isSized && SIZE_PART.test(part)));
+  const isEnough = rest.every((part) => said.includes(part) || OPTIONAL_PART.test(part));
+  return said.length > 1 && isOwn && isEnough;
+}
+
+/** `Granary-32B`, `Gannet-Embed-large-300M`: how a model with a size is called. */
+const SIZED_NAME =
+  /(?<![\w/.-])[A-Z][\w.]{0,40}(?:[- ][\w.]{1,40}){0,4}?-(?:\d{1,4}(?:\.\d{1,3})?)[BM](?![A-Za-z])[\w.-]{0,100}/g;
+
+/** Whether a text names a model that is not the subject, nor its series. */
+export function namesForeignModel(text: string, subject: Subject): boolean {
+  const fallback: Entity = { kind: "model", name: "" };
+  if (entityOf(text, subject, fallback).kind === "other") return true;
+  const names = text.match(SIZED_NAME) ?? [];
+  return names.some(
+    (name) => !isNameOf(subject, name) && !isNameOf(subject, name.split(" ").at(-1) ?? ""),
+  );
 }
 
 /** The other model or version that the innermost heading with a name speaks of, if it does. */
@@ -86,7 +137,10 @@ function mentions(text: string, subject: Subject): Entity[] {
   return [...text.matchAll(namePattern(subject.family))].flatMap(([found, rest = ""]) => {
     const name = trimEnd(found);
     const tail = name.slice(found.length - rest.length);
-    return /^[.a-z\d]/i.test(tail) ? [] : [entityOfName(name, subject)];
+    // `brook-ai` makes models, `Brook-24B` is one.
+    const isOwner = /^[a-z]/.test(name) && /^[A-Z]/.test(subject.family) && !/\d/.test(tail);
+    const isName = !/^[.a-z\d]/i.test(tail) && !(isOwner && tail !== "");
+    return isName ? [entityOfName(name, subject)] : [];
   });
 }
 
@@ -103,6 +157,8 @@ function entityOfName(name: string, subject: Subject): Entity {
   if (plain.startsWith(model) && PACKAGING.test(plain.slice(model.length)))
     return { kind: "model", name: subject.model };
   const parts = plain.slice(subject.family.length).split("-").filter(Boolean);
+  // What a model was before it was tuned shares its architecture and its training.
+  if (plain === model.replace(TUNED, "")) return { kind: "family", name };
   const isFamily = parts.every((part) => GENERIC_PARTS.has(part));
   return isFamily ? { kind: "family", name: subject.family } : { kind: "other", name };
 }
@@ -120,6 +176,19 @@ function otherVersion(text: string, { family }: Subject): string | undefined {
   const first = /^(?:(?:The|Our|Even|Previous|Earlier) )?([\w.-]{1,100})/.exec(text)?.[1];
   if (stem === undefined || !first?.toLowerCase().startsWith(stem.toLowerCase())) return undefined;
   return /^-?v?\d/i.test(first.slice(stem.length)) ? trimEnd(first) : undefined;
+}
+
+/** The name of a model of the same makers, where `text` begins with one: `Saffron-Sun-70B` beside `Saffron-Moon-13B`. */
+function relative(text: string, { model, family }: Subject): string | undefined {
+  const stem = /^[a-z]{3,}(?=[-.\d])/i.exec(model)?.[0];
+  const first = /^(?:(?:The|Our|Even|Its|Unlike) (?:\w{1,20} ){0,2})?([A-Z][\w.-]{1,100})/.exec(
+    text,
+  )?.[1];
+  if (stem === undefined || first === undefined) return undefined;
+  const name = trimEnd(first);
+  const isOwn = comparable(name).startsWith(comparable(family));
+  const isRelative = name.toLowerCase().startsWith(`${stem.toLowerCase()}-`) && /\d/.test(name);
+  return isRelative && !isOwn ? name : undefined;
 }
 
 function comparable(name: string): string {

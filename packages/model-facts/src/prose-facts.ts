@@ -1,0 +1,194 @@
+import type { Found } from "./fact.ts";
+import { isOnPart } from "./property-facts.ts";
+import { DATE, readFrequency, readTokens } from "./property-values.ts";
+import { parseParameterCount } from "./quantity.ts";
+import { namesForeignModel, type Subject } from "./subject.ts";
+
+/** What a sentence says of another model than the card's, or of a part or a moment of this one. */
+const ASIDE =
+  /\b(?:teacher|predecessor|previous|earlier|former|baselines?|unlike|sibling|relative|larger model|smaller model|distill\w*|pruned|cut from|instead of|compared|another|other|if|would|could|example|e\.g\.|ablation|speculative|aim|quality of|cost of|outperforms?|rivals?|match(?:es)?|parity)\b/i;
+
+const NUMBER = "\\d{1,3}(?:,\\d{3}){1,4}|\\d{1,6}(?:\\.\\d{1,4})?";
+const BIG = `(?:${NUMBER})[- ]?(?:[MBT]\\b|(?:m|b|tr)illion\\b)`;
+const TOKENS = `(?:${NUMBER})(?: ?K\\b)?`;
+
+type Reader = (sentence: string) => Found;
+
+const READERS: readonly Reader[] = [
+  readParameterCounts,
+  readTraining,
+  readContextWindow,
+  readShape,
+  readVocabulary,
+  readEmbedding,
+  readPublication,
+  readMedia,
+];
+
+/**
+ * What a sentence on the model states in words: `has 7 billion parameters`, `trained on 15T tokens`.
+ * Nothing where it may be said of something else, or gives several numbers for one thing.
+ */
+export function proseFacts(sentence: string, subject: Subject): Found {
+  if (ASIDE.test(sentence) || isOfSeries(sentence, subject)) return {};
+  if (namesForeignModel(sentence, subject)) return {};
+  const readers = isOnPart(sentence) ? [readMedia, readVocabulary] : READERS;
+  return Object.assign({}, ...readers.map((read) => read(sentence))) as Found;
+}
+
+/**
+ * `Basalt-2 has 92 layers` on the card of Basalt-2-Air: a series is often called by the name of its
+ * largest model.
+ */
+export function isOfSeries(sentence: string, { family, model }: Subject): boolean {
+  const rest = sentence.toLowerCase().startsWith(family.toLowerCase())
+    ? sentence.slice(family.length)
+    : "";
+  return family !== model && /^ (?:has|have|had|comes with|uses|is an?)\b/.test(rest);
+}
+
+/** `80 billion parameters in total, of which 6 billion are activated` */
+function readParameterCounts(sentence: string): Found {
+  return {
+    "parameters.total": only(
+      sentence,
+      `(${BIG})(?:-| of | |)(?:total |model |trainable )?parameters?\\b(?! (?:are |is )?activ)`,
+      parseBig,
+    ),
+    "parameters.active": only(
+      sentence,
+      `(${BIG}) (?:parameters )?(?:are |is )?activ(?:e|ated)\\b|\\bactivat(?:es|ing) (?:only )?(${BIG})`,
+      parseBig,
+    ),
+  };
+}
+
+/** The count of a run of its own; those of stages and mixes are several. */
+function readTraining(sentence: string): Found {
+  const counts = sentence.match(new RegExp(`${BIG} (?:\\w+ )?tokens`, "gi")) ?? [];
+  const isWhole =
+    counts.length === 1 &&
+    !/\b(?:stages?|phases?|then|last|next|tun(?:ed|ing)|annealing|extension|mid-?training)\b/i.test(
+      sentence,
+    );
+  const tokens = only(
+    sentence,
+    `\\b(?:pre-?)?train(?:ed|ing)\\b[^.;]{0,80}?\\b(?:on|over|with|using) (?:a total of )?(${BIG}) (?:\\w+ )?tokens`,
+    parseBig,
+  );
+  return {
+    "training.tokens": isWhole ? tokens : undefined,
+    "training.cutoff": dateAfter(
+      sentence,
+      "(?:knowledge|data) cut-?off(?: date)?(?: of| is|:| in)?",
+    ),
+  };
+}
+
+const SCALED = /\b(?:yarn|scal\w+|extend\w*|extrapolat\w+|validated|beyond|output|batch)\b/i;
+
+function readContextWindow(sentence: string): Found {
+  if (SCALED.test(sentence)) return {};
+  return {
+    "context.native": only(
+      sentence,
+      `\\bcontext (?:window|length|size)(?: of| is|:)? (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)`,
+      (count) => readTokens(count.replace(/ (?=K)/i, "")),
+    ),
+  };
+}
+
+function readShape(sentence: string): Found {
+  return {
+    layers: only(
+      sentence,
+      "\\b(?:has|have|with|in|and|its|parameters,) (\\d{1,3}) (?:transformer |decoder |hidden )?layers\\b",
+      Number,
+    ),
+    "languages.count": only(
+      sentence,
+      "(?<!(?:over|than|least|about|to) )\\b(?:supports?|covers?|understands?|speaks?) (\\d{1,3}) (?:natural |human )?languages\\b",
+      Number,
+    ),
+  };
+}
+
+function readVocabulary(sentence: string): Found {
+  return {
+    vocabulary: only(
+      sentence,
+      `\\bvocabulary(?: size)?(?: of| is|:)? (${NUMBER})(?= tokens|[,.;]| |$)|\\b((?:${NUMBER}) ?K) vocabulary\\b`,
+      parseParameterCount,
+    ),
+  };
+}
+
+function readEmbedding(sentence: string): Found {
+  return {
+    "embedding.dimensions": only(
+      sentence,
+      `\\b(${NUMBER})[- ]dimension(?:al)? (?:dense )?(?:embeddings?|vectors?)`,
+      parseParameterCount,
+    ),
+    "embedding.pooling": /\b(mean|last[- ]token|CLS|max|weighted mean)[- ]pooling\b/i.exec(
+      sentence,
+    )?.[1],
+  };
+}
+
+const LICENSED =
+  /\b(?:released|licensed|available|published|distributed) under (?:the |an? )?((?:[A-Z][\w.+-]{1,20}|\d\.\d)(?: (?:[A-Z][\w.+-]{1,20}|\d\.\d)){0,4}?)(?: [Ll]icen[sc]e\b|[.,;]|$| and)/;
+
+function readPublication(sentence: string): Found {
+  return {
+    license: /\b(?:code|repository|dataset|data set)\b/i.test(sentence)
+      ? undefined
+      : LICENSED.exec(sentence)?.[1],
+    "release.date": dateAfter(sentence, "(?:was |is )?(?:released|published) (?:on|in)"),
+  };
+}
+
+function readMedia(sentence: string): Found {
+  const rate = /\bsampl(?:ed at|ing rate of|e rate of) /i.test(sentence)
+    ? readFrequency(sentence)
+    : undefined;
+  return {
+    "audio.samplingRate": rate,
+    "image.steps": only(
+      sentence,
+      "\\bsteps (?:is|of|=) (\\d{1,3})\\b|\\brecommend\\w* (\\d{1,3}) (?:inference |sampling |denoising )?steps\\b",
+      Number,
+    ),
+    "image.guidance": only(
+      sentence,
+      "\\bguidance(?: scale)? (?:of|is|=) ?(\\d{1,2}(?:\\.\\d{1,2})?)\\b",
+      Number,
+    ),
+    "merge.method": /\bmerged (?:with|using) the ([A-Z][\w-]{2,30}) (?:merge )?method\b/.exec(
+      sentence,
+    )?.[1],
+  };
+}
+
+function dateAfter(sentence: string, words: string): string | undefined {
+  return new RegExp(`\\b${words} (${DATE})(?![\\d-])`, "i").exec(sentence)?.[1];
+}
+
+function parseBig(count: string): number | undefined {
+  return parseParameterCount(count.replace("-", " "));
+}
+
+/** What the pattern finds, if it finds one thing; of its groups that which took part. */
+function only(
+  sentence: string,
+  pattern: string,
+  read: (text: string) => number | undefined,
+): number | undefined {
+  const found = [...sentence.matchAll(new RegExp(pattern, "gi"))].map((match) =>
+    read(match.slice(1).find((group) => group !== undefined) ?? ""),
+  );
+  const [value] = found;
+  return new Set(found).size === 1 && value !== undefined && !Number.isNaN(value)
+    ? value
+    : undefined;
+}
