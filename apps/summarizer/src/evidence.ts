@@ -9,7 +9,8 @@ import {
   subjectOf,
 } from "@ggufkit/model-facts";
 import type { ModelDescription } from "@ggufkit/gguf";
-import type { Input } from "./input.ts";
+import type { Input } from "./input/input.ts";
+import { joinStatements } from "./join-statements.ts";
 
 /** All that a page may say: facts for the templates, statements for the prose. */
 export interface Evidence {
@@ -32,7 +33,7 @@ export function gatherEvidence(input: Input, header: ModelDescription | undefine
   return {
     subject,
     sheet: factSheet(facts),
-    statements: documents.flatMap((document) => statementsOf(document, subject)),
+    statements: documents.flatMap((document) => joinStatements(statementsOf(document, subject))),
     urls: documents.map((document) => document.source.url),
   };
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { ModelReferenceError, UnknownAliasError } from "@ggufkit/hub";
 import { runMain } from "@ggufkit/terminal";
-import { summarizeCommand } from "./command.ts";
+import { summarizeProgram } from "./program.ts";
 
 await runMain(
   "ggufkit-summarize",
   async ({ signal }) => {
-    await summarizeCommand({ env: process.env, signal }).parseAsync(process.argv);
+    await summarizeProgram({ env: process.env, signal }).parseAsync(process.argv);
   },
   {
     isUsageError: (error) =>

@@ -1,5 +1,6 @@
 import type { Statement } from "@ggufkit/model-facts";
-import type { Engine } from "./engine.ts";
+import { runPool } from "./pool.ts";
+import type { Engine } from "./engine/engine.ts";
 import { countWords, escapeMarkdown } from "./markdown.ts";
 import type { Line } from "./page.ts";
 import { overlap, type Ranked } from "./rank.ts";
@@ -25,7 +26,7 @@ export interface Rewritten {
   readonly rewrite: Rewrite;
 }
 
-/** The model takes up the next note: `done` of `total` have been worded. */
+/** Of `total` notes `done` have been worded. */
 export interface WritingEvent {
   readonly type: "writing";
   readonly done: number;
@@ -106,14 +107,23 @@ async function* rewrite(
   { seed, room, signal }: ProseOptions,
 ): AsyncGenerator<WritingEvent, Rewritten[]> {
   const notes = notesFor(chosen, room);
-  const rewritten: Rewritten[] = [];
-  for (const [done, { statement, shaped }] of notes.entries()) {
-    yield { type: "writing", done, total: notes.length };
+  const rewritten = new Map<Statement, Rewritten>();
+  const word = async function* ({ statement, shaped }: Note): AsyncGenerator<Rewritten> {
     signal?.throwIfAborted();
-    rewritten.push({ statement, rewrite: await rewriteNote(engine, shaped, { seed, signal }) });
+    yield { statement, rewrite: await rewriteNote(engine, shaped, { seed, signal }) };
+  };
+  const total = notes.length;
+  yield { type: "writing", done: 0, total };
+  for await (const one of runPool(notes, engine.maxParallel ?? 1, word)) {
+    rewritten.set(one.statement, one);
+    yield { type: "writing", done: rewritten.size, total };
   }
-  yield { type: "writing", done: notes.length, total: notes.length };
-  return rewritten;
+  return notes.flatMap(({ statement }) => rewritten.get(statement) ?? []);
+}
+
+interface Note {
+  readonly statement: Statement;
+  readonly shaped: ShapedNote;
 }
 
 /** Some sentences fail their checks, others turn out shorter: notes for half as many words again. */
@@ -123,12 +133,9 @@ const RESERVE = 1.5;
  * The notes that the model can word and a page has room for. Those of one shape follow each other:
  * they begin with the same pairs, which the engine then reads once.
  */
-function notesFor(
-  chosen: readonly Ranked[],
-  room: number,
-): { readonly statement: Statement; readonly shaped: ShapedNote }[] {
+function notesFor(chosen: readonly Ranked[], room: number): Note[] {
   const ordered = byTurns(chosen, ({ statement }) => shapeOf(statement.text) !== undefined);
-  const notes: { statement: Statement; shaped: ShapedNote }[] = [];
+  const notes: Note[] = [];
   let words = 0;
   for (const { statement } of ordered) {
     if (words > room * RESERVE) break;

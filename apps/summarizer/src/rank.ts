@@ -1,9 +1,31 @@
 import {
+  addressesReader,
   type FactSheet,
+  isOfSeries,
   parseTokenCount,
   type Statement,
   type Subject,
 } from "@ggufkit/model-facts";
+import {
+  ADVERT,
+  DANGLING,
+  ELSEWHERE,
+  FINITE_VERB,
+  FIRST_PERSON,
+  HOW_TO,
+  HYPE,
+  METHOD,
+  MISUSE,
+  REPOSITORY,
+  SIDE_MATTER,
+} from "./rank-patterns.ts";
+import {
+  isContradicted,
+  LEAST_LEFT_OVER,
+  leftOver,
+  repetitionOf,
+  toldBy,
+} from "./rank-repetition.ts";
 import { shapeOf } from "./shaped-note.ts";
 import { isNamed, splitLabel, words } from "./words.ts";
 
@@ -12,30 +34,6 @@ export interface Ranked {
   readonly statement: Statement;
   readonly score: number;
 }
-
-/** Words that praise and say nothing. */
-const HYPE =
-  /\b(?:groundbreaking|revolutionary|unprecedented|remarkabl[ey]|extraordinar\w+|surprising(?:ly)?|cutting-edge|game-chang\w+|world-class|amazing|incredibl[ey]|punch above|set new standards?|crucible)\b/gi;
-
-/** Sentences that point at something that the page does not show, or that guide through the card. */
-const DANGLING =
-  /^(?:it|they|this|these|those|that|he|she|however|specifically|also|additionally|for examples?|in this|here|there|such|an? (?:higher|lower|larger|smaller))\b|\b(?:(?:shown|described|listed|see|mentioned) (?:above|below)|the following|as follows|check out|for more details|please|refer to|cite|demonstration)\b/i;
-
-/** What tells of a repository's life, not of the model. */
-const REPOSITORY =
-  /\b(?:commits|contributors|stars|forks|repo|repository|cadence|community|guide|bindings)\b/i;
-
-const FIRST_PERSON = /\b(?:we|our|us|you|your)\b/i;
-/** Headings of what is about using, citing or keeping the card, not about the model. */
-const SIDE_MATTER =
-  /\b(?:quick ?start|installation|usage|how to|examples?|citation|license|news|updates?|changelog|acknowledg\w+|contact)\b/i;
-
-/** What stands under such a heading is what the model must not do: torn out of its list it reads as a claim. */
-const MISUSE = /\b(?:misuse|malicious|out[- ]of[- ]scope|prohibited|unintended)\b/i;
-
-/** A verb in a finite form, or what looks like one behind a subject; items of lists often have none. */
-const FINITE_VERB =
-  /\b(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|will|would|should|must)\b|\b(?:models?|it|they|we|team|users?|which|that|\p{Lu}[\w.-]+)\s+(?:\w+ly\s+)?\w{2,}(?:s|ed|e)\b/u;
 
 /** Shorter is a label, longer is no sentence to read in a bullet. */
 const LEAST_WORDS = 6;
@@ -50,39 +48,102 @@ export function rankStatements(
   subject: Subject,
   used: ReadonlySet<string>,
 ): Ranked[] {
-  return statements
-    .filter((statement) => isUsable(statement, subject) && !used.has(statement.text))
+  const spoiled = spoiledBlocks(statements);
+  const told = toldBy(sheet, used);
+  const ranked = statements
+    .filter((statement) => isUsable(statement, subject) && !spoiled.has(blockOf(statement)))
+    .filter(({ text }) => !told.texts.has(text) || leftOver(text) >= LEAST_LEFT_OVER)
     .filter((statement) => !claimsOtherContext(statement, sheet))
-    .map((statement, at) => ({ statement, score: scoreOf(statement, at / statements.length) }))
+    .filter((statement) => !told.whole.has(statement.text) && !isContradicted(statement, told))
+    .map((statement, at) => {
+      const score = scoreOf(statement, at / statements.length);
+      return { statement, score: score - repetitionOf(statement, told) };
+    })
     .toSorted((a, b) => b.score - a.score);
+  return withoutFillers(ranked);
 }
 
-function isUsable({ text, entity, headings }: Statement, subject: Subject): boolean {
+/** What is worth less is only for pages that would be too short without it. */
+const LEAST_WORTH = 1.5;
+/** More words than a page of the usual length has for prose, as some lines say the same. */
+const ENOUGH_WORDS = 450;
+
+function withoutFillers(ranked: readonly Ranked[]): Ranked[] {
+  const worthy = ranked.filter(({ score }) => score >= LEAST_WORTH);
+  const length = worthy.reduce((sum, { statement }) => sum + statement.text.split(/\s+/).length, 0);
+  return length >= ENOUGH_WORDS ? worthy : [...ranked];
+}
+
+/** Blocks that sell something or give orders to their reader: nothing in them is on the model. */
+function spoiledBlocks(statements: readonly Statement[]): Set<string> {
+  const spoiled = statements.filter(({ text }) => addressesReader(text) || ADVERT.test(text));
+  return new Set(spoiled.map(blockOf));
+}
+
+function blockOf({ source, line }: Statement): string {
+  return `${line} ${source.url}`;
+}
+
+function isUsable({ text, entity, headings, kind }: Statement, subject: Subject): boolean {
   if (text.length > MOST_CHARACTERS) return false;
   if (headings.some((heading) => MISUSE.test(heading) || SIDE_MATTER.test(heading))) return false;
+  if (headings.some((heading) => ELSEWHERE.test(heading))) return false;
+  if (isOfSeries(text, subject)) return false;
   const count = text.split(/\s+/).length;
-  const isSibling = entity.kind === "other" && entity.name.startsWith(subject.family);
-  const isSentence = /[.!]["”')]?$/.test(text) && !/[?]|:$|https?:/.test(text);
+  const isSibling = entity.kind === "other" && isRelative(entity.name, subject);
+  const { label, body } = splitLabel(text);
+  // Many cards end their bullets without a full stop.
+  const isBullet = kind === "bullet" && (label !== undefined || FINITE_VERB.test(text));
+  const isEnded = /[.!]["”')]?$/.test(text) || isBullet;
+  const isSentence = isEnded && !/[?]|[:,;]$|https?:/.test(text);
   const isSized = count >= LEAST_WORDS && count <= MOST_WORDS;
-  return isSentence && isSized && !isSibling && !DANGLING.test(splitLabel(text).body);
+  return isSentence && isSized && !isSibling && !DANGLING.test(body);
+}
+
+/** Whether a model is of the same makers: its name begins with the same word. */
+function isRelative(name: string, { family }: Subject): boolean {
+  const stem = /^[a-z]+/i.exec(family)?.[0] ?? family;
+  return name.toLowerCase().startsWith(stem.toLowerCase());
 }
 
 /** `256K`, `1M tokens`, `262,144 tokens`, `262144-token`: what may be a context length. */
 const TOKEN_COUNT =
-  /\b(\d[\d,.]*K)\b|\b(\d[\d,.]*M)\b(?=[ -](?:tokens?|context))|\b(\d{1,3}(?:,\d{3})+|\d{4,})(?=[ -]tokens?\b)/gi;
+  /\b(\d[\d,.]*K)\b(?! vocab)|\b(\d[\d,.]*M)\b(?=[ -](?:tokens?|context))|\b(\d{1,3}(?:,\d{3})+|\d{4,})(?=[ -]tokens?\b)/gi;
 
 /** A context length other than the facts' is another model's, or a mistake. */
 function claimsOtherContext({ text }: Statement, sheet: FactSheet): boolean {
   if (!/\b(?:context|token|length)/i.test(text)) return false;
+  const isOfContext = /\b(?:context|window)/i.test(text);
   const known = (["context.native", "context.extended", "context.header"] as const).map(
     (attribute) => sheet.get(attribute)?.value,
   );
   const claimed = text.match(TOKEN_COUNT) ?? [];
-  return claimed.some((claim) => !known.includes(parseTokenCount(claim)));
+  const longest = Math.max(...known.map((count) => count ?? 0));
+  // Fewer tokens than the context holds may be those of a prompt, an image, an answer.
+  return claimed.some((claim) => {
+    const count = parseTokenCount(claim) ?? 0;
+    if (known.includes(count)) return false;
+    return longest === 0 ? isOfContext : count > longest || isContextOf(text, claim);
+  });
+}
+
+/** Words after which a sentence takes more room than it is worth. */
+const LONG_FROM = 25;
+
+/** Two sentences say more than the first of them alone. */
+const JOINED = /[.!] \p{Lu}/u;
+
+/** Whether a count stands right behind the word, as in `a context of 8K`, or before it. */
+function isContextOf(text: string, claim: string): boolean {
+  const at = text.indexOf(claim);
+  const before = /\b(?:context|window)[a-z -]{0,24}$/i.test(text.slice(0, at));
+  return (
+    before || /^[ -](?:tokens? )?(?:of )?(?:context|window)/i.test(text.slice(at + claim.length))
+  );
 }
 
 function scoreOf(statement: Statement, position: number): number {
-  const { text, entity, source, kind } = statement;
+  const { text, entity, source, kind, headings } = statement;
   const about = { model: 3, family: source.role === "card" ? 2.6 : 2, other: 0.5 }[entity.kind];
   const named = new Set(words(text).filter(isNamed)).size;
   const numbers = text.match(/(?<![\w.-])~?\d[\d.,]*(?:[%KMBT]|\b)(?![\w-])/g)?.length ?? 0;
@@ -92,10 +153,15 @@ function scoreOf(statement: Statement, position: number): number {
     (shaped ? 1.5 : 0) -
     (shaped || FINITE_VERB.test(text) ? 0 : 2) +
     (kind === "bullet" || kind === "quote" ? 0.3 : 0) +
+    (JOINED.test(text) ? 0.1 : 0) -
+    (headings.some((heading) => HOW_TO.test(heading)) ? 1.5 : 0) +
     Math.min(3, named) * 0.15 +
-    Math.min(2, numbers) * 0.3 -
+    Math.min(3, numbers) * 0.4 -
     (text.match(HYPE)?.length ?? 0) * 0.6 -
-    (REPOSITORY.test(text) ? 1.5 : 0) -
+    (REPOSITORY.test(text) ? 1.5 : 0) +
+    (METHOD.test(text) ? 0.8 : 0) -
+    (text.endsWith("!") ? 1 : 0) -
+    Math.max(0, text.split(/\s+/).length - LONG_FROM) * 0.03 -
     (FIRST_PERSON.test(text) && !shaped ? 0.8 : 0) -
     position * 0.3
   );

@@ -1,4 +1,4 @@
-import type { EngineUsage } from "./engine.ts";
+import type { EngineUsage } from "./engine/engine.ts";
 import type { Rewritten } from "./prose.ts";
 import type { Attempt } from "./rewrite.ts";
 

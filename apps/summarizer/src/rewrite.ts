@@ -1,5 +1,5 @@
 import { checkSentence } from "./check-sentence.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import { type PairOrder, rewritePrompt, type ShapedNote } from "./shaped-note.ts";
 
 /** What came of one note: the sentence, if one passed, and what happened to the others. */
@@ -44,7 +44,7 @@ export async function rewriteNote(
   const settled = new Set<string>();
   let best: { sentence: string; kept: number } | undefined;
   for (const [at, { temperature, order }] of TRIES.entries()) {
-    const prompt = fittingPrompt(engine, shaped, order);
+    const prompt = await fittingPrompt(engine, shaped, order, signal);
     if (prompt === undefined || settled.has(prompt)) continue;
     // Both orders may be the same one: the likeliest sentence is known then.
     if (temperature === 0 && answered.has(prompt)) continue;
@@ -63,9 +63,15 @@ export async function rewriteNote(
 }
 
 /** The prompt with as many of the pairs as the engine has room for; undefined if for none. */
-function fittingPrompt(engine: Engine, shaped: ShapedNote, order: PairOrder): string | undefined {
+async function fittingPrompt(
+  engine: Engine,
+  shaped: ShapedNote,
+  order: PairOrder,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   for (let pairs = shaped.shape.pairs.length; pairs > 0; pairs--) {
     const prompt = rewritePrompt(shaped, order, pairs);
+    await engine.measure?.(prompt, signal);
     if (engine.hasRoomFor(prompt, MAX_TOKENS)) return prompt;
   }
   return undefined;

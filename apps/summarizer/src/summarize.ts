@@ -1,8 +1,8 @@
 import type { ModelDescription } from "@ggufkit/gguf";
 import { composePage, factLines, type FactLines, roomForProse } from "./compose.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
-import type { Input } from "./input.ts";
+import type { Input } from "./input/input.ts";
 import { linesOf, type Page, type WordRange } from "./page.ts";
 import { type Rewritten, selectStatements, type WritingEvent, writeProse } from "./prose.ts";
 import { rankStatements } from "./rank.ts";
@@ -21,6 +21,8 @@ export interface SummarizeOptions {
 export interface Summary {
   readonly page: Page;
   readonly evidence: Evidence;
+  /** The model's own header, where it was given. */
+  readonly header: ModelDescription | undefined;
   readonly report: WritingReport;
   readonly rewritten: readonly Rewritten[];
   /** Sentences of the page that the model worded. */
@@ -38,8 +40,8 @@ export async function* summarize(
   options: SummarizeOptions,
 ): AsyncGenerator<WritingEvent, Summary> {
   const start = performance.now();
-  const { engine, range, seed, signal } = options;
-  const evidence = gatherEvidence(input, options.header);
+  const { engine, range, seed, signal, header = input.header } = options;
+  const evidence = gatherEvidence(input, header);
   const facts = factLines(evidence);
   const { sheet, subject, statements } = evidence;
   const ranked = rankStatements(statements, sheet, subject, textsBehind(facts));
@@ -54,7 +56,14 @@ export async function* summarize(
   const seconds = (performance.now() - start) / 1000;
   const usage = engine && { model: engine.model, usage: engine.usage() };
   const worded = linesOf(page).filter((line) => line.writer === "model").length;
-  return { page, evidence, report: writingReport(rewritten, usage, seconds), rewritten, worded };
+  return {
+    page,
+    evidence,
+    header,
+    report: writingReport(rewritten, usage, seconds),
+    rewritten,
+    worded,
+  };
 }
 
 /** The words of the sources that lines of facts stand for: prose need not say them again. */

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGguf, buildQwen3Model, qwen3Model } from "@ggufkit/fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CompletionRequest, Engine } from "../src/engine.ts";
-import { openNodeLlamaEngine } from "../src/node-llama-engine.ts";
+import type { CompletionRequest, Engine } from "../src/engine/engine.ts";
+import { openNodeLlamaEngine } from "../src/engine/node-llama-engine.ts";
 
 const REQUEST: CompletionRequest = {
   prompt: "Note: A model.\nSentence: The",
@@ -28,7 +28,9 @@ async function fileWith(name: string, content: Uint8Array | string): Promise<str
 describe("an engine", () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await openNodeLlamaEngine(await fileWith("tiny.gguf", buildQwen3Model()));
+    engine = await openNodeLlamaEngine(await fileWith("tiny.gguf", buildQwen3Model()), {
+      threads: 1,
+    });
   });
   afterAll(() => engine.dispose());
 
@@ -48,6 +50,40 @@ describe("an engine", () => {
   it("writes the likeliest text at temperature 0, whatever the seed", async () => {
     const first = await engine.complete({ ...REQUEST, temperature: 0 });
     expect(await engine.complete({ ...REQUEST, temperature: 0, seed: 99 })).toBe(first);
+  });
+
+  it("writes several texts at once as it writes them one by one, however many there are", async () => {
+    const requests = Array.from({ length: 3 * (engine.maxParallel ?? 1) }, (_, at) => ({
+      ...REQUEST,
+      prompt: `${"Some pairs of notes. ".repeat(at % 3)}Note: ${at}`,
+      seed: at,
+      temperature: at % 2,
+      maxTokens: 5 + at,
+    }));
+    const together = await Promise.all(requests.map((request) => engine.complete(request)));
+    const alone: string[] = [];
+    for (const request of requests) alone.push(await engine.complete(request));
+    expect(engine.maxParallel).toBeGreaterThan(1);
+    expect(together).toEqual(alone);
+    expect(new Set(together).size).toBeGreaterThan(requests.length / 2);
+  });
+
+  it("takes what begins alike over from the others, and reads it once", async () => {
+    const prompt = `${"Other pairs of notes. ".repeat(10)}Note: `;
+    const before = engine.usage().readTokens;
+    const texts = ["A", "B", "C", "D"].map((end) => ({ ...REQUEST, prompt: `${prompt}${end}` }));
+    await Promise.all(texts.map((request) => engine.complete(request)));
+    expect(engine.usage().readTokens - before).toBeLessThan(1.2 * prompt.length);
+  });
+
+  it("goes on with the others when one is aborted", async () => {
+    const controller = new AbortController();
+    const expected = await engine.complete({ ...REQUEST, maxTokens: 60 });
+    const kept = engine.complete({ ...REQUEST, maxTokens: 60 });
+    const ended = engine.complete({ ...REQUEST, maxTokens: 200, signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(ended).rejects.toThrow("enough");
+    expect(await kept).toBe(expected);
   });
 
   it("ends at the line's end", async () => {
@@ -109,6 +145,47 @@ describe("an engine", () => {
   });
 });
 
+describe("an engine whose model is to think", () => {
+  const PAIR = "Note: A small model.\nSentence: The model is small.\n";
+  const prompt = `${PAIR}\nNote: A fast model.\nSentence: The`;
+  let engine: Engine;
+  beforeAll(async () => {
+    const path = await fileWith("thinking.gguf", buildQwen3Model({ contextLength: 2048 }));
+    engine = await openNodeLlamaEngine(path, { threads: 1, thoughtTokens: 30 });
+  });
+  afterAll(() => engine.dispose());
+
+  it("has it think within the budget, and gives the line that follows alone", async () => {
+    const line = await engine.complete({ ...REQUEST, prompt, maxTokens: 10 });
+    const { writtenTokens } = engine.usage();
+    expect(writtenTokens).toBeGreaterThan(30); // noise thinks for as long as it may
+    expect(writtenTokens).toBeLessThanOrEqual(40);
+    expect(line).not.toMatch(/\n|think>|<\|im_/);
+  });
+
+  it("writes the same after the same thoughts", async () => {
+    const request = { ...REQUEST, prompt, maxTokens: 10 };
+    const first = await engine.complete(request);
+    expect(await engine.complete(request)).toBe(first);
+    expect(await engine.complete({ ...request, seed: 8 })).not.toBe(first);
+  });
+
+  it("keeps room for the thoughts", () => {
+    expect(engine.hasRoomFor(prompt, 1_600)).toBe(true);
+    expect(engine.hasRoomFor(prompt, 2_048 - 30)).toBe(false);
+  });
+
+  it("is none where the chat template knows no thoughts", async () => {
+    const { kv = [], tensors = [] } = qwen3Model();
+    const silent = kv.filter(([key]) => key !== "tokenizer.chat_template");
+    const path = await fileWith("silent.gguf", buildGguf({ kv: silent, tensors }));
+    await expect(openNodeLlamaEngine(path, { thoughtTokens: 30 })).rejects.toMatchObject({
+      code: "engine",
+      message: `${path}: expected a model that thinks, got one whose chat template knows no thoughts`,
+    });
+  });
+});
+
 describe("openNodeLlamaEngine", () => {
   it("refuses a later shard, and says which it is", async () => {
     const shard = buildGguf({
@@ -161,6 +238,6 @@ describe("openNodeLlamaEngine", () => {
   it("does not load for a caller who has gone", async () => {
     const path = await fileWith("gone.gguf", buildQwen3Model());
     const signal = AbortSignal.abort(new Error("gone"));
-    await expect(openNodeLlamaEngine(path, signal)).rejects.toThrow("gone");
+    await expect(openNodeLlamaEngine(path, { signal })).rejects.toThrow("gone");
   });
 });

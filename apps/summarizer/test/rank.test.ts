@@ -104,3 +104,53 @@ it("leaves out what a card warns of, and puts items without a verb last", () => 
   const chosen = rankStatements(statements, SHEET, SUBJECT, new Set());
   expect(chosen.map((item) => item.statement.text)).toEqual(texts.toReversed());
 });
+
+describe("what is not about the model", () => {
+  it.each([
+    ["an advert", "Join our Discord server to get early access to all the new models."],
+    ["thanks", "Huge thanks to all the patrons who made the training of this model possible."],
+    ["an order", "You must always include this link when you write about the model."],
+  ])("%s takes its whole block with it", (_what, text) => {
+    const block = [statement(text, { line: 7 }), statement(PLAIN, { line: 7 })];
+    const other = statement("The model answers letters about short documents in few dialects.");
+    const left = rankStatements([...block, other], SHEET, SUBJECT, new Set());
+    expect(left.map((item) => item.statement)).toEqual([other]);
+  });
+
+  it("a sentence that a more trusted place contradicts is left out", () => {
+    const wrong =
+      "The model has 355 billion total parameters and answers questions about documents.";
+    const trusted = SHEET.facts[0];
+    if (trusted === undefined) throw new RangeError("expected a fact");
+    const other = { ...trusted, where: { line: 3, text: wrong } };
+    const contradictions = [{ attribute: trusted.attribute, trusted, other }];
+    const sheet = { ...SHEET, contradictions };
+    expect(rankStatements([statement(wrong)], sheet, SUBJECT, new Set())).toEqual([]);
+  });
+
+  it("the largest model that a series is called by is another model", () => {
+    const subject = { name: "Basalt-2-Air", model: "Basalt-2-Air", family: "Basalt-2" };
+    const family = { entity: { kind: "family", name: "Basalt-2" } } as const;
+    const text = "Basalt-2 has many more layers and experts than any other model.";
+    expect(rankStatements([statement(text, family)], SHEET, subject, new Set())).toEqual([]);
+  });
+});
+
+it("a sentence of which lines of facts say only a part keeps its place, a lower one", () => {
+  const used =
+    "The model is a merge of three parents with long memories and plays many characters.";
+  const order = rankStatements(
+    [statement(used), statement(PLAIN)],
+    SHEET,
+    SUBJECT,
+    new Set([used]),
+  );
+  expect(order.map((item) => item.statement.text)).toEqual([PLAIN, used]);
+});
+
+it("bullets need no full stop", () => {
+  const text = "Function calling: Offers native function calling and output as JSON";
+  const bullet = statement(text, { kind: "bullet" });
+  expect(rankStatements([bullet], SHEET, SUBJECT, new Set())).toHaveLength(1);
+  expect(ranked(text)).toEqual([]);
+});

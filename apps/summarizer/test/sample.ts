@@ -8,7 +8,7 @@ import {
   type Statement,
   type Subject,
 } from "@ggufkit/model-facts";
-import type { Engine } from "../src/engine.ts";
+import type { Engine } from "../src/engine/engine.ts";
 import type { Evidence } from "../src/evidence.ts";
 
 export const CARD: Source = {

@@ -1,19 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { buildQwen3Model } from "@ggufkit/fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-const EXAMPLE = fileURLToPath(new URL("../../../examples/qwen3-235b-a22b", import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { EXAMPLE, finished, type Outcome, startSummarize } from "./run.ts";
 
 /** A copy of the example, an empty cache, a tiny model: all that the tests write is in it. */
 let directory = "";
@@ -29,25 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 function start(words: readonly string[]): ChildProcess {
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: directory,
-    GGUFKIT_CACHE: join(directory, "cache"),
-    HF_HUB_OFFLINE: "1",
-    NO_COLOR: "1",
-  };
-  return spawn(process.execPath, [MAIN, ...words], { env });
-}
-
-function finished(child: ChildProcess): Promise<Outcome> {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
+  return startSummarize(directory, words);
 }
 
 function summarize(...words: string[]): Promise<Outcome> {
@@ -152,6 +125,28 @@ describe("--extractive", () => {
     expect(await readFile(join(out, "page.md"), "utf8")).toBe(outcome.stdout);
   });
 
+  it("writes one HTML file that needs no other", async () => {
+    const { code, stdout } = await summarize(input, tiny, "--extractive", "--format", "html");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^<!doctype html>/);
+    expect(stdout).not.toMatch(/<script|<link|<img/);
+    for (const fact of ["131,072 tokens", "YaRN", "128 experts"]) expect(stdout).toContain(fact);
+  });
+
+  it("takes further inputs for the model's GGUF and for documents about it", async () => {
+    const card = join(input, "card.md");
+    const paper = await written(
+      "paper.txt",
+      "Qwen3 was shown to 12 reviewers, who liked its answers best of all models.",
+    );
+    const address = "https://example.org/reviews";
+    const words = [card, tiny, `${paper}=${address}`, "--extractive"];
+    const { code, stdout, stderr } = await summarize(...words, "--words", "150-500");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`](${address})`);
+    expect(stderr).toMatch(/^contradiction: layers: .* says 2, model card says 94$/m);
+  });
+
   it("is no error to whoever reads only the head", async () => {
     const child = start([input, "--extractive"]);
     child.stdout?.destroy();
@@ -200,6 +195,14 @@ describe("with a model", () => {
     expectRightPage(stdout);
     expect(stderr.match(/no model to be had, writing extractively: .+/g)).toHaveLength(1);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("lets a model think that can", async () => {
+    const words = [input, "--model", tiny, "--thinking", "on", "--thinking-budget", "8"];
+    const { code, stdout } = await summarize(...words);
+    expect(code).toBe(0);
+    expectRightPage(stdout);
+    expect(stdout).not.toMatch(/think>/);
   });
 
   it("stops at Ctrl-C with nothing at --out", async () => {
@@ -273,6 +276,10 @@ describe("bad input", () => {
     ["a range upside down", ["--words", "500-300"]],
     ["a seed that is none", ["--seed", "-1"]],
     ["an unknown format", ["--format", "pdf"]],
+    ["a second GGUF", ["a.gguf", "--gguf", "b.gguf", "--extractive"]],
+    ["a mode of thinking that is none", ["--thinking", "hard"]],
+    ["a budget that is none", ["--thinking", "on", "--thinking-budget", "0"]],
+    ["--server with --model", ["--server", "http://127.0.0.1:9", "--model", "tiny.gguf"]],
     ["--model with --extractive", ["--model", "tiny.gguf", "--extractive"]],
     ["an unknown option", ["--frobnicate"]],
   ])("%s is wrong usage: 2", async (_what, words) => {

@@ -1,0 +1,82 @@
+import { mentions } from "./claimant.ts";
+import type { Passage } from "./passage.ts";
+import { isSameNumber, isSameQuantity, type Quantity } from "./quantity.ts";
+import { isInScope, type Scrutiny } from "./scrutiny.ts";
+import { tellingTerms } from "./terms.ts";
+
+/** Where a source has a claim's number. */
+export interface Place {
+  readonly passage: Passage;
+  readonly quantity: Quantity;
+  /** Whose the number is there. */
+  readonly owner: string;
+  readonly isOwn: boolean;
+  /** It counts the same there: it stands with one of the words that it stands with in the claim. */
+  readonly isNear: boolean;
+  /** How many words the claim and the passage share. */
+  readonly shared: number;
+}
+
+/** The places of a number in the sources, those first that share the most with the claim. */
+export function placesOf(quantity: Quantity, scrutiny: Scrutiny): Place[] {
+  const { claim, claimant, world, terms } = scrutiny;
+  // A label says what a bare number counts: `Vocabulary: 64,128 tokens`.
+  const near = new Set([...quantity.near, ...tellingTerms(claim.label ?? "")]);
+  const wanted = new Set(terms);
+  return world.numbers
+    .near(quantity)
+    .filter(
+      ({ quantity: other, passage }) =>
+        isInScope(scrutiny, passage) && isSameIn(passage, quantity, other),
+    )
+    .map(({ quantity: other, passage }) => {
+      const owner = ownerOf(passage.text, other);
+      const isOwners = owner === undefined || isToldOf(owner, scrutiny);
+      return {
+        passage,
+        quantity: other,
+        owner: owner ?? passage.entity.name,
+        isOwn: isOwners && claimant.acceptsTrait(passage),
+        isNear: near.size === 0 || standsWith(near, other, passage),
+        shared: [...wanted].filter((term) => passage.terms.has(term)).length,
+      };
+    })
+    .toSorted((a, b) => b.shared - a.shared);
+}
+
+/** `double Heron1's 18T`: the number is not of whom the sentence speaks of. */
+function ownerOf(text: string, { at }: Quantity): string | undefined {
+  const before = text.slice(Math.max(0, at - REACH), at);
+  return /([\p{Lu}][\w.-]*\w)['’]s? (?:~|about |mere )?$/u.exec(before)?.[1];
+}
+
+const REACH = 60;
+
+/** A claim that names the owner speaks of it; the model may be called by its name there. */
+function isToldOf(owner: string, { claim, world }: Scrutiny): boolean {
+  const { name, family } = world.subject;
+  return mentions(claim.sentence, owner) || name.startsWith(owner) || owner.startsWith(family);
+}
+
+/** A column's head may say `%` for its cells. */
+function isSameIn({ text }: Passage, quantity: Quantity, other: Quantity): boolean {
+  return (
+    isSameQuantity(quantity, other) ||
+    (quantity.percent && text.includes("%") && isSameNumber(quantity, other))
+  );
+}
+
+/** A line of properties is about one thing. */
+const MOST_TERMS_OF_LINE = 8;
+
+function standsWith(near: ReadonlySet<string>, { near: own }: Quantity, passage: Passage): boolean {
+  if (own.some((term) => near.has(term))) return true;
+  // A list of numbers, or a bare value: its passage's first words and heading say what it counts.
+  return (
+    (own.length < 2 || passage.kind === "row" || passage.terms.size <= MOST_TERMS_OF_LINE) &&
+    [...passage.terms]
+      .slice(0, 6)
+      .concat([...passage.around].slice(0, 8))
+      .some((term) => near.has(term))
+  );
+}

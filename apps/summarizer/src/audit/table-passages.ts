@@ -1,0 +1,70 @@
+import { type Document, type Entity, entityOf, type Subject } from "@ggufkit/model-facts";
+
+/** A cell or row of a table in words, with whose it is. */
+export interface TableText {
+  readonly text: string;
+  readonly entity: Entity;
+  readonly line: number;
+  readonly headings: readonly string[];
+}
+
+type Table = Document["tables"][number];
+
+/** Tables beyond these are lists of results that no summary has. */
+const MAX_TEXTS = 4_000;
+
+/**
+ * What the tables of a document say: where rows or columns are models, each model's cell is its own;
+ * else a row is what the document speaks of.
+ */
+export function tableTexts({ tables }: Document, subject: Subject, fallback: Entity): TableText[] {
+  const texts: TableText[] = [];
+  for (const table of tables) {
+    if (texts.length >= MAX_TEXTS) break;
+    texts.push(...textsOf(table, subject, fallback));
+  }
+  return texts.slice(0, MAX_TEXTS);
+}
+
+function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] {
+  const { head, rows, headings } = table;
+  const owners = head.map((cell, at) => (at === 0 ? undefined : modelOf(cell, subject)));
+  if (owners.some((owner) => owner !== undefined)) return columnTexts(table, owners);
+  return rows.flatMap(({ cells, line }) => {
+    const entity = modelOf(cells[0] ?? "", subject) ?? fallback;
+    const text = cells.flatMap((cell, at) => pair(head[at], cell)).join("; ");
+    return text === "" ? [] : [{ text, entity, line, headings }];
+  });
+}
+
+/** Columns are models: what stands in the other columns says what is told of each. */
+function columnTexts(
+  { head, rows, headings }: Table,
+  owners: readonly (Entity | undefined)[],
+): TableText[] {
+  return rows.flatMap(({ cells, line }) => {
+    const topic = cells.filter((cell, at) => cell !== "" && owners[at] === undefined).join(", ");
+    return owners.flatMap((entity, at) => {
+      const cell = cells[at] ?? "";
+      if (entity === undefined || cell === "") return [];
+      return [{ text: `${topic}: ${head[at] ?? ""} ${cell}`, entity, line, headings }];
+    });
+  });
+}
+
+function pair(name: string | undefined, cell: string): string[] {
+  if (cell === "") return [];
+  return name === undefined || name === "" ? [cell] : [`${name}: ${cell}`];
+}
+
+/** `Granary-32B`, `Gannet Embed 300M`: how a model with a size is called. */
+const SIZED = /^[A-Z][\w.]{0,40}(?:[- ][\w.]{1,40}){0,4}[- ]\d{1,4}(?:\.\d{1,3})?[BM](?![A-Za-z])/;
+
+/** The model that a cell names; undefined where it names none. */
+function modelOf(cell: string, subject: Subject): Entity | undefined {
+  const name = cell.replace(/^[*\s]+|[*\s]+$/g, "").replace(/^[^/\s]{1,60}\//, "");
+  const nobody: Entity = { kind: "model", name: "" };
+  const entity = entityOf(name, subject, nobody);
+  if (entity !== nobody) return entity;
+  return SIZED.test(name) ? { kind: "other", name } : undefined;
+}

@@ -1,0 +1,129 @@
+import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { StateFiles } from "./state-files.ts";
+
+/** Tokens read between two looks at the signal: a second of a small model on one core. */
+const READ_STEP = 256;
+
+/** A state takes some ten milliseconds to copy: as long as reading so many tokens of a small model. */
+const WORTH_COPYING = 32;
+
+/** A text to go on with, and how. */
+export interface SlotText {
+  /** With the token that begins a text. */
+  readonly tokens: readonly Token[];
+  readonly temperature: number;
+  readonly seed: number;
+  readonly maxTokens: number;
+  /** What ends it. */
+  readonly stop: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was written: without what ended it. */
+export interface Written {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
+/** A text, and who waits for it. */
+export interface SlotJob extends SlotText {
+  readonly resolve: (written: Written) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A sequence of a context, and the text that is under way in it. */
+export interface Slot {
+  readonly sequence: LlamaContextSequence;
+  writing?: Writing | undefined;
+}
+
+interface Writing {
+  readonly job: SlotJob;
+  readonly generator: AsyncGenerator<Token, unknown>;
+  readonly written: Token[];
+}
+
+export function isBusy({ writing }: Slot): boolean {
+  return writing !== undefined;
+}
+
+/** The slot that has read the most of a text; the first of several. */
+export function nearestSlot(slots: readonly Slot[], tokens: readonly Token[]): Slot | undefined {
+  const known = slots.map(({ sequence }) => knownLength(sequence, tokens));
+  return slots[known.indexOf(Math.max(...known))];
+}
+
+function knownLength(sequence: LlamaContextSequence, tokens: readonly Token[]): number {
+  const state = sequence.contextTokens;
+  const differs = tokens.findIndex((token, at) => token !== state[at]);
+  return differs === -1 ? tokens.length : differs;
+}
+
+/**
+ * Reads a text up to its last token; what `other` has read of it already is taken over.
+ *
+ * @returns how many tokens were read
+ * @throws the signal's reason
+ */
+export async function beginText(
+  slot: Slot,
+  job: SlotJob,
+  other: Slot,
+  states: StateFiles,
+): Promise<number> {
+  const { sequence } = slot;
+  const { tokens, temperature, seed, signal } = job;
+  signal?.throwIfAborted();
+  const gain = knownLength(other.sequence, tokens) - knownLength(sequence, tokens);
+  if (gain >= WORTH_COPYING) await states.copy(other.sequence, sequence);
+  const read = await readTokens(sequence, tokens.slice(0, -1), signal);
+  // A sentence has its note's words: no penalty of repeating them, it makes the model look for others.
+  const generator = sequence.evaluate(tokens.slice(-1), { temperature, seed, topP: 0.95 });
+  slot.writing = { job, generator, written: [] };
+  return read;
+}
+
+/** In steps: the engine itself looks at no signal. */
+async function readTokens(
+  sequence: LlamaContextSequence,
+  tokens: Token[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  await sequence.adaptStateToTokens(tokens, false);
+  const from = sequence.nextTokenIndex;
+  for (let at = from; at < tokens.length; at += READ_STEP) {
+    signal?.throwIfAborted();
+    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + READ_STEP));
+  }
+  return tokens.length - from;
+}
+
+/** Writes one token more. A text ends with its stop, where the model ends it, or at its longest. */
+export async function writeToken(slot: Slot): Promise<void> {
+  if (slot.writing === undefined) return;
+  const { job, generator, written } = slot.writing;
+  const { maxTokens, signal, stop } = job;
+  try {
+    signal?.throwIfAborted();
+    const { value, done } = await generator.next();
+    if (done !== true) written.push(value);
+    const { model } = slot.sequence;
+    // A tag that ends thoughts may be a special token; a line's end never is.
+    const text = model.detokenize(written, stop !== "\n", job.tokens.slice(-8));
+    const end = text.indexOf(stop);
+    if (done !== true && end === -1 && written.length < maxTokens) return;
+    const tokens = written.slice(0, lengthBefore(written, stop, model));
+    job.resolve({ text: end === -1 ? text : text.slice(0, end), tokens });
+  } catch (error) {
+    job.reject(error);
+  }
+  slot.writing = undefined;
+  await generator.return(undefined);
+}
+
+/** How many tokens stand before the one that a text's end is in. */
+function lengthBefore(tokens: readonly Token[], stop: string, model: LlamaModel): number {
+  let length = tokens.length;
+  while (length > 0 && model.detokenize(tokens.slice(0, length), true).includes(stop)) length--;
+  return length;
+}

@@ -1,0 +1,53 @@
+import { parseDocument } from "@ggufkit/model-facts";
+import { describe, expect, it } from "vitest";
+import { audit } from "./audit-sample.ts";
+
+const CARD = parseDocument(
+  `---
+source: https://huggingface.co/lumen/Heron2-52B
+---
+
+# Heron2-52B
+
+## Results
+
+| Benchmark | Setting | Heron2-3B | Heron2-52B |
+|---|---|---|---|
+| MMLU | 5-shot | 61.4 | 79.2 |
+| GSM8K | 8-shot | 55.0 | 88.1 |
+
+## Files
+
+| Filename | Quant type | File Size |
+|---|---|---|
+| Heron2-52B-Q8_0.gguf | Q8_0 | 55.1GB |
+| Heron2-52B-Q4_K_M.gguf | Q4_K_M | 31.5GB |
+
+## Family
+
+| Model | Layers | Trained on |
+|---|---|---|
+| Heron2-3B | 28 | 7T tokens |
+| Heron2-52B | 48 | 21T tokens |
+`,
+  { name: "card", role: "card" },
+);
+
+function verdictsOf(sentence: string): string[] {
+  return audit(sentence, [CARD]).claims.map(({ verdict }) => verdict);
+}
+
+describe("tables", () => {
+  it.each([
+    ["It scores 79.2 on MMLU and 88.1 on GSM8K.", "supported"],
+    ["It scores 61.4 on MMLU.", "other-entity"],
+    ["Heron2-3B scores 61.4 on MMLU.", "supported"],
+    ["It scores 88.1 on MMLU.", "contradicted"],
+    ["The Q4_K_M file takes 31.5 GB.", "supported"],
+    ["The Q4_K_M file takes 55.1 GB.", "contradicted"],
+    ["It has 48 layers.", "supported"],
+    ["It was trained on 7T tokens.", "other-entity"],
+  ])("%s", (sentence, verdict) => {
+    expect(verdictsOf(sentence)).toEqual([verdict]);
+  });
+});
