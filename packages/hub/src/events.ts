@@ -16,6 +16,8 @@ import type { TransferOptions } from "./transfer/transfer-files.ts";
  */
 export type HubEvent =
   | { type: "place"; place: string }
+  /** What users of the model, an alias, must agree to; before it is fetched. */
+  | { type: "terms"; model: string; name: string; url: string }
   /** Which files, where the reference left it open; `mmproj`: its projector for images and sound. */
   | { type: "chosen"; file: string; quantization?: string; reason: string; mmproj?: string }
   /** All that is going to happen; once, before the first byte of a file. */
@@ -45,7 +47,10 @@ export interface ResolvedModel {
   /** Paths, the first shard first, or the file that the shards are joined to. */
   files: string[];
   reference: ModelReference;
-  /** The reference, as text, of the place that the files came from. */
+  /**
+   * The reference, as text, of the place that the files came from. Of pieces in several packages the
+   * first, and how many more there are.
+   */
   place: string;
   /** Of the file, lower-case hex, when there is one file and its hash is known. */
   sha256?: string;

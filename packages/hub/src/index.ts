@@ -1,4 +1,13 @@
-export { findModelAlias, MODEL_ALIASES, type ModelAlias } from "./aliases.ts";
+export {
+  findModelAlias,
+  MODEL_ALIASES,
+  type AliasPlace,
+  type ModelAlias,
+  type ModelTerms,
+  type NoticePlace,
+  type PiecesPlace,
+  type PinnedPackage,
+} from "./aliases.ts";
 export {
   AliasUnavailableError,
   FileChangedError,

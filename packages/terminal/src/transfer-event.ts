@@ -4,6 +4,7 @@
  */
 export type TransferEvent =
   | { type: "place"; place: string }
+  | { type: "terms"; model: string; name: string; url: string }
   | { type: "chosen"; file: string; quantization?: string; reason: string }
   | { type: "planned"; plan: TransferPlan }
   | { type: "started"; file: string; bytes?: number }

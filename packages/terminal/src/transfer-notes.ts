@@ -14,6 +14,8 @@ export function transferNote(
   switch (event.type) {
     case "place":
       return `fetching ${event.place}`;
+    case "terms":
+      return `${event.model}: whoever uses it agrees to the ${event.name}, ${event.url}`;
     case "place-failed":
       return failureText(event);
     case "chosen":

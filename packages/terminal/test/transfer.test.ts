@@ -185,6 +185,18 @@ describe("the state", () => {
     expect(summaryBar(failed.state, 0)).toBeUndefined();
   });
 
+  it("has the terms of a model told in one line, before its place", () => {
+    const url = "https://terms.example/";
+    const { notes } = played([
+      { type: "terms", model: "tiny", name: "Terms of Use", url },
+      { type: "place", place: "pypi:n-part1==1.0 and 2 more pieces" },
+    ]);
+    expect(notes).toEqual([
+      "tiny: whoever uses it agrees to the Terms of Use, https://terms.example/",
+      "fetching pypi:n-part1==1.0 and 2 more pieces",
+    ]);
+  });
+
   it("takes a file back to its beginning, and on from where it was", () => {
     const name = shard(2);
     const { state, notes } = played([
