@@ -105,7 +105,8 @@ function checkLength(page: Page, { least, most }: WordRange, isAll: boolean): vo
   }
 }
 
-function checkLinks(page: Page, { urls }: Evidence): void {
+function checkLinks(page: Page, { documents }: Evidence): void {
+  const urls = documents.map(({ source }) => source.url);
   const stray = linesOf(page).find(
     ({ source: { url } }) => url !== undefined && !urls.includes(url),
   );

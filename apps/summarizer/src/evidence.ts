@@ -1,5 +1,6 @@
 import {
   cardFacts,
+  type Document,
   type FactSheet,
   factSheet,
   headerFacts,
@@ -17,8 +18,8 @@ export interface Evidence {
   readonly subject: Subject;
   readonly sheet: FactSheet;
   readonly statements: readonly Statement[];
-  /** The URLs that a page may link to. */
-  readonly urls: readonly string[];
+  /** The card first. */
+  readonly documents: readonly Document[];
 }
 
 /** Gathers the evidence of a card, its research documents and, where there is one, the header. */
@@ -34,6 +35,6 @@ export function gatherEvidence(input: Input, header: ModelDescription | undefine
     subject,
     sheet: factSheet(facts),
     statements: documents.flatMap((document) => joinStatements(statementsOf(document, subject))),
-    urls: documents.map((document) => document.source.url),
+    documents,
   };
 }

@@ -1,9 +1,10 @@
+import { auditDocument } from "./audit/render-audit.ts";
 import { countWords, renderMarkdown } from "./markdown.ts";
 import { linesOf } from "./page.ts";
 import type { Summary } from "./summarize.ts";
 
 /** The page as one JSON document: the text, and each line with its writer, source and evidence. */
-export function renderJson({ page, evidence, report, rewritten }: Summary): string {
+export function renderJson({ page, evidence, report, rewritten, audit, range }: Summary): string {
   const markdown = renderMarkdown(page);
   const document = {
     title: page.title,
@@ -22,6 +23,7 @@ export function renderJson({ page, evidence, report, rewritten }: Summary): stri
     })),
     facts: evidence.sheet.facts,
     contradictions: evidence.sheet.contradictions,
+    audit: auditDocument(audit, range),
     report,
     candidates: rewritten.map(({ statement, rewrite }) => ({
       note: statement.text,

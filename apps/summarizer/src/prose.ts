@@ -1,6 +1,6 @@
 import type { Statement } from "@ggufkit/model-facts";
 import { runPool } from "./pool.ts";
-import type { Engine } from "./engine/engine.ts";
+import { type Engine, StartedOverError } from "./engine/engine.ts";
 import { countWords, escapeMarkdown } from "./markdown.ts";
 import type { Line } from "./page.ts";
 import { overlap, type Ranked } from "./rank.ts";
@@ -104,9 +104,22 @@ export async function* writeProse(
 async function* rewrite(
   chosen: readonly Ranked[],
   engine: Engine,
-  { seed, room, signal }: ProseOptions,
+  options: ProseOptions,
 ): AsyncGenerator<WritingEvent, Rewritten[]> {
-  const notes = notesFor(chosen, room);
+  const notes = notesFor(chosen, options.room);
+  for (;;)
+    try {
+      return yield* rewriteNotes(notes, engine, options);
+    } catch (error) {
+      if (!(error instanceof StartedOverError)) throw error;
+    }
+}
+
+async function* rewriteNotes(
+  notes: readonly Note[],
+  engine: Engine,
+  { seed, signal }: ProseOptions,
+): AsyncGenerator<WritingEvent, Rewritten[]> {
   const rewritten = new Map<Statement, Rewritten>();
   const word = async function* ({ statement, shaped }: Note): AsyncGenerator<Rewritten> {
     signal?.throwIfAborted();

@@ -86,12 +86,16 @@ async function openEngineOrNone(
 }
 
 async function deliver(summary: Summary, { format, out }: SummarizeOptions): Promise<void> {
-  const { page, evidence, report, worded } = summary;
+  const { page, evidence, report, worded, audit } = summary;
   const text = await renderSummary(summary, format);
   for (const { attribute, trusted, other } of evidence.sheet.contradictions) {
     const said = `${trusted.source.title} says ${JSON.stringify(trusted.value)}`;
     const against = `${other.source.title} says ${JSON.stringify(other.value)}`;
     process.stderr.write(singleLine(`contradiction: ${attribute}: ${said}, ${against}`) + "\n");
+  }
+  for (const { code, line, claim, why } of audit.findings) {
+    const place = line === undefined ? "" : `line ${line}: `;
+    process.stderr.write(singleLine(`audit: ${place}${code}: ${why}: ${claim}`) + "\n");
   }
   process.stderr.write(renderReport(report, countWords(renderMarkdown(page)), worded));
   await (out === undefined ? writeOut(text) : writeWhole(out, text));

@@ -1,8 +1,10 @@
 import type { ModelDescription } from "@ggufkit/gguf";
+import { type Audit, auditSummary } from "./audit/audit.ts";
 import { composePage, factLines, type FactLines, roomForProse } from "./compose.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import type { Input } from "./input/input.ts";
+import { renderMarkdown } from "./markdown.ts";
 import { linesOf, type Page, type WordRange } from "./page.ts";
 import { type Rewritten, selectStatements, type WritingEvent, writeProse } from "./prose.ts";
 import { rankStatements } from "./rank.ts";
@@ -19,11 +21,15 @@ export interface SummarizeOptions {
 }
 
 export interface Summary {
+  /** The words that were asked for. */
+  readonly range: WordRange;
   readonly page: Page;
   readonly evidence: Evidence;
   /** The model's own header, where it was given. */
   readonly header: ModelDescription | undefined;
   readonly report: WritingReport;
+  /** The page held against its sources, as those of others are. */
+  readonly audit: Audit;
   readonly rewritten: readonly Rewritten[];
   /** Sentences of the page that the model worded. */
   readonly worded: number;
@@ -57,10 +63,12 @@ export async function* summarize(
   const usage = engine && { model: engine.model, usage: engine.usage() };
   const worded = linesOf(page).filter((line) => line.writer === "model").length;
   return {
+    range,
     page,
     evidence,
     header,
     report: writingReport(rewritten, usage, seconds),
+    audit: auditSummary(renderMarkdown(page), evidence, { range }),
     rewritten,
     worded,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { StartedOverError } from "../src/engine/engine.ts";
 import { type Prose, selectStatements, writeProse } from "../src/prose.ts";
 import type { Ranked } from "../src/rank.ts";
 import { fakeEngine, PAPER, statement } from "./sample.ts";
@@ -67,6 +68,20 @@ describe("writeProse", () => {
     expect(lines[0]?.evidence).toEqual([lines[0]?.statement]);
     expect(rewritten).toHaveLength(NOTES.length);
     expect(engine.requests).toHaveLength(NOTES.length);
+  });
+
+  it("words all notes again when the engine starts over", async () => {
+    const engine = fakeEngine(wellTrained);
+    let asked = 0;
+    const complete: typeof engine.complete = (request) => {
+      asked += 1;
+      if (asked === 3) return Promise.reject(new StartedOverError());
+      return engine.complete(request);
+    };
+    const once = { ...engine, complete };
+    const { lines } = await prose(ranked(NOTES), { engine: once, seed: 0, room: 500 });
+    expect(lines.map(({ text }) => text)).toEqual(SENTENCES);
+    expect(asked).toBe(3 + NOTES.length);
   });
 
   it("keeps the source's words where the model fails, and puts those lines later", async () => {

@@ -4,6 +4,7 @@ import {
   type FactSheet,
   factSheet,
   type FactValues,
+  parseDocument,
   type Source,
   type Statement,
   type Subject,
@@ -54,8 +55,10 @@ export function evidenceOf(
   values: Partial<FactValues>,
   statements: readonly Statement[] = [],
 ): Evidence {
-  const urls = [CARD, PAPER].flatMap(({ url }) => url ?? []);
-  return { subject: SUBJECT, sheet: sheetOf(values), statements, urls };
+  const documents = [CARD, PAPER].map(({ url = "", title, role }) =>
+    parseDocument(`# ${title}`, { name: title, role: role === "card" ? "card" : "research", url }),
+  );
+  return { subject: SUBJECT, sheet: sheetOf(values), statements, documents };
 }
 
 /** An engine that answers as `answer` says, and keeps the requests. */

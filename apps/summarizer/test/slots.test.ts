@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { buildQwen3Model } from "@ggufkit/fixtures";
 import { getLlama, type LlamaContext, type LlamaModel, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { StartedOverError } from "../src/engine/engine.ts";
+import type { Written } from "../src/engine/slot.ts";
 import { openSlots } from "../src/engine/slots.ts";
 
 let directory = "";
@@ -32,17 +34,22 @@ async function write(plan: {
     return model.createContext({ contextSize: 256, sequences: 2, threads: count });
   };
   const slots = await openSlots({ ...plan, open });
-  const written = await Promise.all(
-    [1, 2, 3, 4].map((seed) =>
-      slots.write({
-        tokens: model.tokenize(`Note ${seed}: a model`, false),
-        temperature: 0.7,
-        seed,
-        maxTokens: 12,
-        stop: "\n",
-      }),
-    ),
-  );
+  const writeAll = (): Promise<Written[]> =>
+    Promise.all(
+      [1, 2, 3, 4].map((seed) =>
+        slots.write({
+          tokens: model.tokenize(`Note ${seed}: a model`, false),
+          temperature: 0.7,
+          seed,
+          maxTokens: 12,
+          stop: "\n",
+        }),
+      ),
+    );
+  const written = await writeAll().catch((error: unknown) => {
+    if (error instanceof StartedOverError) return writeAll();
+    throw error;
+  });
   await slots.dispose();
   return { texts: written.map(({ text }) => text), threads };
 }
@@ -52,7 +59,7 @@ it("keeps its threads while they keep up", async () => {
   expect(threads).toEqual([2]);
 });
 
-it("goes on with one thread where several take longer, and comes to the same texts", async () => {
+it("starts over with one thread where several take longer", async () => {
   const calm = await write({ threads: 1, pace: 0 });
   const busy = await write({ threads: 2, pace: 0, patience: 0 });
   expect(busy.threads).toEqual([2, 1]);

@@ -108,6 +108,7 @@ describe("--extractive", () => {
       markdown: outcome.stdout,
       candidates: [],
     });
+    expect(page).toMatchObject({ audit: { ok: true, findings: [], counts: { contradicted: 0 } } });
     const urls = await sourceUrls();
     for (const { source, evidence, writer } of page.lines) {
       expect(evidence.length).toBeGreaterThan(0);
@@ -172,7 +173,7 @@ describe("with a model", () => {
   });
 
   it("writes the same for the same seed, and lists what was thrown away", async () => {
-    const words = [input, "--model", tiny, "--seed", "5", "--format", "json"];
+    const words = [input, "--model", tiny, "--seed", "5", "--threads", "1", "--format", "json"];
     const [first, second] = [await summarize(...words), await summarize(...words)].map(
       ({ stdout }) =>
         JSON.parse(stdout) as { markdown: string; candidates: { attempts: unknown[] }[] },

@@ -9,7 +9,7 @@ import { hubPlaces } from "../input/hub-places.ts";
 import { readInput } from "../input/input.ts";
 import { readHeader } from "../input/model-input.ts";
 import { statOf } from "../input/document-file.ts";
-import { auditJson, countFindings, renderAudit } from "./render-audit.ts";
+import { auditDocument, countFindings, renderAudit } from "./render-audit.ts";
 
 /** A page of 500 words has some 4 kB; what is larger than this is something else. */
 const MAX_SUMMARY_BYTES = 16_000_000;
@@ -30,11 +30,12 @@ export async function checkSummary(
   const places = hubPlaces(context);
   const input = await readInput(card, research, places);
   const header = gguf === undefined ? input.header : await readHeader(gguf, places);
-  const { subject, sheet } = gatherEvidence(input, header);
-  const documents = [input.card, ...input.research];
-  const audit = auditSummary(markdown, { subject, sheet, documents }, { range });
+  const audit = auditSummary(markdown, gatherEvidence(input, header), { range });
   const colour = colours({ stream: process.stdout, env: context.env });
-  await writeOut(json ? auditJson(audit, range) : renderAudit(audit, colour));
+  const shown = json
+    ? `${JSON.stringify(auditDocument(audit, range), undefined, 2)}\n`
+    : renderAudit(audit, colour);
+  await writeOut(shown);
   if (audit.findings.length > 0)
     throw new InvalidInputError(`${path}: ${countFindings(audit.findings)}`);
 }

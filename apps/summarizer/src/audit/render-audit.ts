@@ -73,9 +73,9 @@ export function countFindings(findings: readonly AuditFinding[]): string {
   return [...counts].map(([code, count]) => `${count} ${code}`).join(", ");
 }
 
-/** The whole audit as one JSON document. */
-export function auditJson({ words, claims, findings }: Audit, range: WordRange): string {
-  const document = {
+/** The whole audit, as one JSON document has it. */
+export function auditDocument({ words, claims, findings }: Audit, range: WordRange): object {
+  return {
     ok: findings.length === 0,
     words,
     range,
@@ -92,7 +92,6 @@ export function auditJson({ words, claims, findings }: Audit, range: WordRange):
       links: claim.links.map(({ url, isRight }) => ({ url, isRight: isRight ?? null })),
     })),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
 function evidenceJson({ text, source, line, entity }: AuditEvidence): object {

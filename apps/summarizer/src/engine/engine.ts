@@ -28,10 +28,24 @@ export interface Engine {
    * token in it is none.
    *
    * @throws SummarizerError `engine` the prompt has no room
+   * @throws StartedOverError
    */
   complete(request: CompletionRequest): Promise<string>;
   usage(): EngineUsage;
   dispose(): Promise<void>;
+}
+
+/**
+ * The engine works in another way from now on. Whoever wants the same texts for the same seed asks for
+ * all of them again.
+ */
+export class StartedOverError extends Error {
+  override readonly name = "StartedOverError";
+  readonly code = "started-over";
+
+  constructor() {
+    super("the engine has started over");
+  }
 }
 
 /** Tokens and seconds since the engine was opened; tokens of a prefix kept from before are not read again. */

@@ -98,11 +98,17 @@ async function readTokens(
   return tokens.length - from;
 }
 
-/** Writes one token more. A text ends with its stop, where the model ends it, or at its longest. */
-export async function writeToken(slot: Slot): Promise<void> {
-  if (slot.writing === undefined) return;
+/**
+ * Writes one token more. A text ends with its stop, where the model ends it, or at its longest.
+ *
+ * @returns what is left to do at its end: to tell who waits for it, which has to wait for the others'
+ * tokens, since who is told first may ask for the next text first
+ */
+export async function writeToken(slot: Slot): Promise<(() => void) | undefined> {
+  if (slot.writing === undefined) return undefined;
   const { job, generator, written } = slot.writing;
   const { maxTokens, signal, stop } = job;
+  let tell: () => void;
   try {
     signal?.throwIfAborted();
     const { value, done } = await generator.next();
@@ -111,14 +117,15 @@ export async function writeToken(slot: Slot): Promise<void> {
     // A tag that ends thoughts may be a special token; a line's end never is.
     const text = model.detokenize(written, stop !== "\n", job.tokens.slice(-8));
     const end = text.indexOf(stop);
-    if (done !== true && end === -1 && written.length < maxTokens) return;
+    if (done !== true && end === -1 && written.length < maxTokens) return undefined;
     const tokens = written.slice(0, lengthBefore(written, stop, model));
-    job.resolve({ text: end === -1 ? text : text.slice(0, end), tokens });
+    tell = () => job.resolve({ text: end === -1 ? text : text.slice(0, end), tokens });
   } catch (error) {
-    job.reject(error);
+    tell = () => job.reject(error);
   }
   slot.writing = undefined;
   await generator.return(undefined);
+  return tell;
 }
 
 /** How many tokens stand before the one that a text's end is in. */

@@ -1,5 +1,5 @@
 import type { LlamaContext } from "node-llama-cpp";
-import type { EngineUsage } from "./engine.ts";
+import { type EngineUsage, StartedOverError } from "./engine.ts";
 import {
   beginText,
   isBusy,
@@ -18,7 +18,11 @@ export interface Slots {
   readonly contextSize: number;
   /** Texts at once; more wait. */
   readonly parallel: number;
-  /** The continuation of a text; texts begin in the order of their calls. */
+  /**
+   * The continuation of a text; texts begin in the order of their calls.
+   *
+   * @throws StartedOverError
+   */
   write(text: SlotText): Promise<Written>;
   usage(): EngineUsage;
   dispose(): Promise<void>;
@@ -133,7 +137,7 @@ async function writeTokens(work: Work): Promise<boolean> {
   const { slots, usage } = work;
   const busy = slots.filter(isBusy);
   const start = performance.now();
-  await Promise.all(busy.map(writeToken));
+  for (const tell of await Promise.all(busy.map(writeToken))) tell?.();
   const seconds = (performance.now() - start) / 1000;
   usage.writeSeconds += seconds;
   usage.writtenTokens += busy.length;
@@ -144,15 +148,18 @@ function isSlow(seconds: number, tokens: number, { pace, patience = PATIENCE }: 
   return seconds > Math.max(patience, 1.5 * pace * tokens);
 }
 
-/** All that is under way begins again on one thread, and comes to the same texts. */
+/**
+ * Goes on with one thread. What was asked for has to be asked for again, from the beginning: what a
+ * text comes to may depend on those beside it.
+ */
 async function startOver(work: Work): Promise<void> {
   if (work.threads === 1) return;
-  work.waiting.unshift(...work.slots.flatMap(({ writing }) => writing?.job ?? []));
+  rejectAll(work, new StartedOverError());
   await work.context.dispose();
   Object.assign(work, await openContext(work, 1));
 }
 
-/** The engine is at its end: nobody is left waiting. */
+/** Nobody is left waiting. */
 function rejectAll({ slots, waiting }: Work, error: unknown): void {
   for (const { reject } of waiting.splice(0)) reject(error);
   for (const slot of slots) {
