@@ -96,7 +96,7 @@ function auditClaim(claim: Claim, world: World): AuditedClaim {
       verdict: "wrong-source",
       why: partWhy,
       links,
-      evidence: [...evidence, evidenceOfPassage(part)],
+      evidence: withEvidence(evidence, evidenceOfPassage(part)),
     };
   }
   const saying = documentsThatSay(claim, judgement, world);
@@ -105,6 +105,11 @@ function auditClaim(claim: Claim, world: World): AuditedClaim {
       ? "the GGUF header does"
       : `${saying.join(" and ")} ${saying.length === 1 ? "does" : "do"}`;
   return { ...shown, verdict: "wrong-source", why: `${named} does not say so, ${instead}`, links };
+}
+
+function withEvidence(all: readonly AuditEvidence[], more: AuditEvidence): AuditEvidence[] {
+  const isThere = all.some(({ source, text }) => source === more.source && text === more.text);
+  return isThere ? [...all] : [...all, more];
 }
 
 /** `…, yielding better inputs`: too few words to say where they are from; their sentence's are tried. */
