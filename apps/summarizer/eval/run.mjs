@@ -14,7 +14,7 @@ const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
  */
 
 /** The options that choose an engine: `extractive`, a server's URL, or a model. */
-export function engineOptions(/** @type {string} */ engine) {
+function engineOptions(/** @type {string} */ engine) {
   if (engine === "extractive") return ["--extractive"];
   return [/^https?:.*(?<!\.gguf)$/.test(engine) ? "--server" : "--model", engine];
 }
