@@ -8,7 +8,7 @@ import type { Line, Page, Section } from "./page.ts";
  */
 export function renderMarkdown(page: Page): string {
   const opening = page.opening
-    .map((line, at) => (line.source === page.opening[at + 1]?.source ? line.text : cited(line)))
+    .map((line, at) => (line.source === page.opening[at + 1]?.source ? line.text : citedText(line)))
     .join(" ");
   const parts = [`# ${escapeMarkdown(page.title)}`, opening, ...page.sections.map(renderSection)];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -20,13 +20,13 @@ function renderSection({ heading, lines }: Section): string {
   const source = first !== undefined && isOneSource ? [`Source: ${link(first.source)}`] : [];
   const bullets = lines.map((line) => {
     const label = line.label === undefined ? "" : `**${line.label}**: `;
-    return `- ${label}${isOneSource ? line.text : cited(line)}`;
+    return `- ${label}${isOneSource ? line.text : citedText(line)}`;
   });
   return [`## ${escapeMarkdown(heading)}`, ...source, bullets.join("\n")].join("\n\n");
 }
 
 /** A line with its link before the full stop. */
-function cited({ text, source }: Line): string {
+export function citedText({ text, source }: Line): string {
   const [, sentence = text, end = ""] = /^(.*?)([.!]?)$/s.exec(text) ?? [];
   return `${sentence} (${link(source)})${end}`;
 }

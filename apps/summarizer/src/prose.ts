@@ -80,6 +80,8 @@ export interface ProseOptions {
   /** Words that the page has left for prose: the model is not asked for what has no room. */
   readonly room: number;
   readonly signal?: AbortSignal | undefined;
+  /** Why a line that a model worded may not stand; undefined where nothing speaks against it. */
+  readonly objection?: (line: Line) => string | undefined;
 }
 
 /**
@@ -118,12 +120,13 @@ async function* rewrite(
 async function* rewriteNotes(
   notes: readonly Note[],
   engine: Engine,
-  { seed, signal }: ProseOptions,
+  { seed, signal, objection }: ProseOptions,
 ): AsyncGenerator<WritingEvent, Rewritten[]> {
   const rewritten = new Map<Statement, Rewritten>();
   const word = async function* ({ statement, shaped }: Note): AsyncGenerator<Rewritten> {
     signal?.throwIfAborted();
-    yield { statement, rewrite: await rewriteNote(engine, shaped, { seed, signal }) };
+    const rewrite = await rewriteNote(engine, shaped, { seed, signal });
+    yield { statement, rewrite: withoutDisputed(rewrite, statement, objection) };
   };
   const total = notes.length;
   yield { type: "writing", done: 0, total };
@@ -132,6 +135,25 @@ async function* rewriteNotes(
     yield { type: "writing", done: rewritten.size, total };
   }
   return notes.flatMap(({ statement }) => rewritten.get(statement) ?? []);
+}
+
+/** A sentence that passed the checks and yet is disputed does not stand. */
+function withoutDisputed(
+  rewrite: Rewrite,
+  statement: Statement,
+  objection: ProseOptions["objection"],
+): Rewrite {
+  const { sentence, attempts } = rewrite;
+  const reason = sentence && objection?.(proseLine(statement, 0, sentence));
+  if (reason === undefined || reason === "") return rewrite;
+  return {
+    sentence: undefined,
+    attempts: attempts.map((attempt) =>
+      attempt.sentence === sentence
+        ? { sentence, verdict: "thrown-away", reason: `audit: ${reason}` }
+        : attempt,
+    ),
+  };
 }
 
 interface Note {

@@ -1,11 +1,11 @@
 import type { ModelDescription } from "@ggufkit/gguf";
-import { type Audit, auditSummary } from "./audit/audit.ts";
+import { type Audit, type Auditor, auditorOf } from "./audit/audit.ts";
 import { composePage, factLines, type FactLines, roomForProse } from "./compose.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import type { Input } from "./input/input.ts";
-import { renderMarkdown } from "./markdown.ts";
-import { linesOf, type Page, type WordRange } from "./page.ts";
+import { citedText, renderMarkdown } from "./markdown.ts";
+import { type Line, linesOf, type Page, type WordRange } from "./page.ts";
 import { type Rewritten, selectStatements, type WritingEvent, writeProse } from "./prose.ts";
 import { rankStatements } from "./rank.ts";
 import { type WritingReport, writingReport } from "./report.ts";
@@ -52,11 +52,13 @@ export async function* summarize(
   const { sheet, subject, statements } = evidence;
   const ranked = rankStatements(statements, sheet, subject, textsBehind(facts));
   const room = roomForProse(evidence, facts, range);
+  const auditor = auditorOf(evidence);
   const { lines, rewritten } = yield* writeProse(selectStatements(ranked), {
     engine,
     seed,
     room,
     signal,
+    objection: (line) => objectionTo(line, auditor),
   });
   const page = composePage(evidence, facts, lines, range);
   const seconds = (performance.now() - start) / 1000;
@@ -68,10 +70,16 @@ export async function* summarize(
     evidence,
     header,
     report: writingReport(rewritten, usage, seconds),
-    audit: auditSummary(renderMarkdown(page), evidence, { range }),
+    audit: auditor.audit(renderMarkdown(page), { range }),
     rewritten,
     worded,
   };
+}
+
+/** Why the sources don't support a line, if they don't. */
+function objectionTo(line: Line, auditor: Auditor): string | undefined {
+  const claims = auditor.claimsOf(`- ${citedText(line)}`);
+  return claims.find(({ verdict }) => verdict !== "supported" && verdict !== "no-claim")?.why;
 }
 
 /** The words of the sources that lines of facts stand for: prose need not say them again. */

@@ -70,6 +70,20 @@ describe("writeProse", () => {
     expect(engine.requests).toHaveLength(NOTES.length);
   });
 
+  it("keeps the source's words where the sources object to the sentence", async () => {
+    const engine = fakeEngine(wellTrained);
+    const objection = ({ text }: { text: string }): string | undefined =>
+      text === SENTENCES[1] ? "the source has 7" : undefined;
+    const options = { engine, seed: 0, room: 500, objection };
+    const { lines, rewritten } = await prose(ranked(NOTES), options);
+    expect(lines.map(({ text }) => text)).toContain(NOTES[1]);
+    expect(lines.map(({ text }) => text)).not.toContain(SENTENCES[1]);
+    expect(lines.filter(({ writer }) => writer === "model")).toHaveLength(NOTES.length - 1);
+    expect(rewritten[1]?.rewrite.attempts).toEqual([
+      { sentence: SENTENCES[1], verdict: "thrown-away", reason: "audit: the source has 7" },
+    ]);
+  });
+
   it("words all notes again when the engine starts over", async () => {
     const engine = fakeEngine(wellTrained);
     let asked = 0;

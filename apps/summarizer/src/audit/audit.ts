@@ -45,6 +45,14 @@ export interface AuditOptions {
   readonly range: WordRange;
 }
 
+/** Sources that were read once, for any number of audits. */
+export interface Auditor {
+  /** What the sources say to each claim of a text. */
+  claimsOf(markdown: string): AuditedClaim[];
+  /** The whole of a summary: claims, links, length and form. */
+  audit(markdown: string, options: AuditOptions): Audit;
+}
+
 /**
  * Holds a Markdown summary, whoever wrote it, against its sources: each claim, each link, its length
  * and form. Pure; nothing in the summary or in a source is followed as an instruction.
@@ -52,23 +60,36 @@ export interface AuditOptions {
 export function auditSummary(
   markdown: string,
   sources: AuditSources,
-  { range }: AuditOptions,
+  options: AuditOptions,
 ): Audit {
-  const read = markdown.slice(0, MAX_SUMMARY_CHARACTERS);
+  return auditorOf(sources).audit(markdown, options);
+}
+
+/** An auditor who knows these sources. Pure. */
+export function auditorOf(sources: AuditSources): Auditor {
   const world = worldOf(sources);
-  const blocks = readSummary(read);
-  const claims = claimsOf(blocks);
-  const audited = claims.map((claim) => auditClaim(claim, world));
-  const cut =
-    read.length < markdown.length || claims.length >= MAX_CLAIMS ? [cutOff(markdown)] : [];
+  const audited = (claims: readonly Claim[]): AuditedClaim[] =>
+    claims.map((claim) => auditClaim(claim, world));
   return {
-    words: wordsOf(markdown),
-    claims: audited,
-    findings: [
-      ...audited.flatMap(claimFinding),
-      ...checkPage(read, blocks, claims, world, range),
-      ...cut,
-    ].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    claimsOf: (markdown) =>
+      audited(claimsOf(readSummary(markdown.slice(0, MAX_SUMMARY_CHARACTERS)))),
+    audit(markdown, { range }) {
+      const read = markdown.slice(0, MAX_SUMMARY_CHARACTERS);
+      const blocks = readSummary(read);
+      const claims = claimsOf(blocks);
+      const isCut = read.length < markdown.length || claims.length >= MAX_CLAIMS;
+      const judged = audited(claims);
+      const findings = [
+        ...judged.flatMap(claimFinding),
+        ...checkPage(read, blocks, claims, world, range),
+        ...(isCut ? [cutOff(markdown)] : []),
+      ];
+      return {
+        words: wordsOf(markdown),
+        claims: judged,
+        findings: findings.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+      };
+    },
   };
 }
 
