@@ -40,7 +40,10 @@ export function checkRepetition(note: string, sentence: string): string | undefi
 const GRAMMAR: readonly (readonly [RegExp, string])[] = [
   [/\b(?:in|within|of|with|by|from) single\b/i, "no article"],
   [/\b(\w+) \1\b/i, "a word twice"],
-  [/\b(?:a|an|the|of|to|with|for|and|or|by|from|in|on|as)[.,;]/i, "a clause cut off"],
+  [
+    /\b(?:a|an|the|of|to|with|for|and|or|by|from|in|on|as)[.,;]|\b(?:that|which|who|than|because)\.$/i,
+    "a clause cut off",
+  ],
   [/\b(?:[Aa] [aeio]\w|[Aa]n [bcdfgjklmnpqrstvwxz][a-z])/, "the wrong article"],
   [/[,;:] [,;:.]|\(\s|\s\)|,,|\s[.,;:]/, "stray marks"],
 ];
@@ -48,14 +51,14 @@ const GRAMMAR: readonly (readonly [RegExp, string])[] = [
 /** Slips that words alone don't show. */
 export function checkGrammar(note: string, sentence: string): string | undefined {
   const [, problem] = GRAMMAR.find(([pattern]) => pattern.test(sentence)) ?? [];
-  return problem ?? checkArticles(note, sentence) ?? checkParallel(note, sentence);
+  return problem ?? checkParallel(note, sentence);
 }
 
 /** A word that follows an indefinite article. */
 const WITH_ARTICLE = /\ban? ([\w-]+)/gi;
 
 /** `a thinking budget mechanism` keeps its article, or becomes a plural: never `thinking budget`. */
-function checkArticles(note: string, sentence: string): string | undefined {
+export function checkArticles(note: string, sentence: string): string | undefined {
   for (const [, word = ""] of note.matchAll(WITH_ARTICLE)) {
     const pattern = new RegExp(`(\\S+) ${word} ([\\w-]+)`, "i");
     const [, before = "", after = ""] = pattern.exec(sentence) ?? [];

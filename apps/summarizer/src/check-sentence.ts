@@ -7,7 +7,14 @@ import {
   checkQualifiers,
   keptShare,
 } from "./check-content.ts";
-import { checkCopy, checkGrammar, checkRepetition, checkShape } from "./check-form.ts";
+import { checkParts } from "./check-parts.ts";
+import {
+  checkArticles,
+  checkCopy,
+  checkGrammar,
+  checkRepetition,
+  checkShape,
+} from "./check-form.ts";
 import {
   checkAsides,
   checkNegatedWords,
@@ -55,8 +62,16 @@ const CHECKS: readonly (readonly [Rejection, Check])[] = [
   ["relation", checkAsides],
   ["relation", checkNeighbours],
   ["grammar", checkGrammar],
+  ["grammar", checkArticles],
   ["copy", checkCopy],
 ];
+
+/** Whose words stand word by word as in the parts has kept neighbours and articles. */
+const WITHOUT_PARTS: ReadonlySet<Check> = new Set([
+  checkNumberNeighbours,
+  checkNeighbours,
+  checkArticles,
+]);
 
 /**
  * Four times what a bullet holds. Some checks take the square of the length, and nobody has said
@@ -68,16 +83,24 @@ const MOST_CHARACTERS = 2_000;
  * Whether `sentence` says what `note` says, in words of its own. All by words: numbers, names,
  * negations and qualifiers are the note's; nothing is invented, little left out; content words keep
  * their neighbours, so that a number stays with what it counts; and the sentence has the `form`
- * that its shape asks for.
+ * that its shape asks for, and the note's `parts` word by word where it only moves them.
  */
-export function checkSentence(note: string, sentence: string, form: RegExp): SentenceCheck {
+export function checkSentence(
+  note: string,
+  sentence: string,
+  form: RegExp,
+  parts?: readonly string[],
+): SentenceCheck {
   const length = Math.max(note.length, sentence.length);
   if (length > MOST_CHARACTERS)
     return { ok: false, rejection: "shape", detail: `${length} characters` };
   if (!form.test(sentence)) return { ok: false, rejection: "form", detail: `expected ${form}` };
+  const misplaced = parts && checkParts(parts, sentence);
+  if (misplaced !== undefined) return { ok: false, rejection: "relation", detail: misplaced };
   for (const [rejection, check] of CHECKS) {
+    if (parts !== undefined && WITHOUT_PARTS.has(check)) continue;
     const detail = check(note, sentence);
     if (detail !== undefined) return { ok: false, rejection, detail };
   }
-  return { ok: true, kept: keptShare(note, sentence) };
+  return { ok: true, kept: parts === undefined ? keptShare(note, sentence) : 1 };
 }

@@ -93,7 +93,7 @@ export async function* writeProse(
   options: ProseOptions,
 ): AsyncGenerator<WritingEvent, Prose> {
   const rewritten =
-    options.engine === undefined ? [] : yield* rewrite(chosen, options.engine, options);
+    options.engine === undefined ? [] : yield* rewriteChosen(chosen, options.engine, options);
   const sentences = new Map(
     rewritten.map(({ statement, rewrite: { sentence } }) => [statement, sentence]),
   );
@@ -103,7 +103,7 @@ export async function* writeProse(
   return { lines: byTurns(lines, (line) => line.writer === "model"), rewritten };
 }
 
-async function* rewrite(
+async function* rewriteChosen(
   chosen: readonly Ranked[],
   engine: Engine,
   options: ProseOptions,
@@ -125,8 +125,8 @@ async function* rewriteNotes(
   const rewritten = new Map<Statement, Rewritten>();
   const word = async function* ({ statement, shaped }: Note): AsyncGenerator<Rewritten> {
     signal?.throwIfAborted();
-    const rewrite = await rewriteNote(engine, shaped, { seed, signal });
-    yield { statement, rewrite: withoutDisputed(rewrite, statement, objection) };
+    const worded = await rewriteNote(engine, shaped, { seed, signal });
+    yield { statement, rewrite: withoutDisputed(worded, statement, objection) };
   };
   const total = notes.length;
   yield { type: "writing", done: 0, total };
@@ -139,13 +139,13 @@ async function* rewriteNotes(
 
 /** A sentence that passed the checks and yet is disputed does not stand. */
 function withoutDisputed(
-  rewrite: Rewrite,
+  worded: Rewrite,
   statement: Statement,
   objection: ProseOptions["objection"],
 ): Rewrite {
-  const { sentence, attempts } = rewrite;
+  const { sentence, attempts } = worded;
   const reason = sentence && objection?.(proseLine(statement, 0, sentence));
-  if (reason === undefined || reason === "") return rewrite;
+  if (reason === undefined || reason === "") return worded;
   return {
     sentence: undefined,
     attempts: attempts.map((attempt) =>

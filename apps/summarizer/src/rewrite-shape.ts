@@ -12,6 +12,11 @@ export interface RewriteShape {
   readonly note?: (match: RegExpExecArray) => string;
   /** The first words of the sentence. */
   readonly opening: (match: RegExpExecArray) => string;
+  /**
+   * The note's parts in the order that the sentence has them, where the sentence moves them as they
+   * are: every word then has its place. A part that ends in a comma ends so in the sentence.
+   */
+  readonly parts?: (match: RegExpExecArray) => readonly string[];
   /** The form that the finished sentence must have; anything else is a slip of the model. */
   readonly sentence: RegExp;
   /** Invented notes and sentences about invented models: nothing in them can be true of a real one. */

@@ -1,4 +1,5 @@
 import { checkSentence } from "./check-sentence.ts";
+import { stumbleOf } from "./check-parts.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type PairOrder, rewritePrompt, type ShapedNote } from "./shaped-note.ts";
 
@@ -25,18 +26,66 @@ const TRIES = [
   { temperature: 0.9, order: "given" },
 ] as const;
 
+/** Where every word has its place: the likeliest sentence, and so often again after a slip. */
+const TRIES_BY_PARTS = 5;
+
 /** A sentence that keeps this much of its note needs no better one. */
 const ENOUGH_KEPT = 0.95;
 const MAX_TOKENS = 110;
 
-/**
- * Has the model say a note in other words. Several candidates, each checked against the note; the
- * one that keeps the most is taken. The same engine, seed and note give the same sentence.
- */
+interface RewriteOptions {
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Has the model say a note in other words, with what stands before it in its statement. */
 export async function rewriteNote(
   engine: Engine,
   shaped: ShapedNote,
-  options: { readonly seed: number; readonly signal?: AbortSignal | undefined },
+  options: RewriteOptions,
+): Promise<Rewrite> {
+  const { lead, parts } = shaped;
+  const { sentence, attempts } =
+    parts === undefined
+      ? await rewriteFreely(engine, shaped, options)
+      : await rewriteByParts(engine, shaped, parts, options);
+  const isLed = sentence !== undefined && lead !== undefined;
+  return { sentence: isLed ? `${lead} ${sentence}` : sentence, attempts };
+}
+
+/**
+ * Where code knows which words go where, a try that strays is taken up again behind the word that
+ * it should have had: the model is helped over single words, and gets no second chance otherwise.
+ */
+async function rewriteByParts(
+  engine: Engine,
+  shaped: ShapedNote,
+  parts: readonly string[],
+  { seed, signal }: RewriteOptions,
+): Promise<Rewrite> {
+  const attempts: Attempt[] = [];
+  let opening: string | undefined = shaped.opening;
+  while (opening !== undefined && attempts.length < TRIES_BY_PARTS) {
+    const begun: ShapedNote = { ...shaped, opening };
+    const prompt = await fittingPrompt(engine, begun, "nearest-last", signal);
+    if (prompt === undefined) break;
+    const request = { prompt, temperature: 0, seed, maxTokens: MAX_TOKENS };
+    const { attempt } = judge(begun, await engine.complete({ ...request, signal }));
+    attempts.push(attempt);
+    if (attempt.verdict === "kept") return { sentence: attempt.sentence, attempts };
+    opening = stumbleOf(parts, attempt.sentence)?.mended;
+  }
+  return { sentence: undefined, attempts };
+}
+
+/**
+ * Several candidates, each checked against the note; the
+ * one that keeps the most is taken. The same engine, seed and note give the same sentence.
+ */
+async function rewriteFreely(
+  engine: Engine,
+  shaped: ShapedNote,
+  options: RewriteOptions,
 ): Promise<Rewrite> {
   const { signal } = options;
   const attempts: Attempt[] = [];
@@ -78,11 +127,11 @@ async function fittingPrompt(
 }
 
 function judge(
-  { note, opening, shape }: ShapedNote,
+  { note, opening, shape, parts }: ShapedNote,
   rest: string,
 ): { attempt: Attempt; kept: number } {
   const sentence = `${opening}${rest}`.trim();
-  const check = checkSentence(note, sentence, shape.sentence);
+  const check = checkSentence(note, sentence, shape.sentence, parts);
   if (check.ok) return { attempt: { sentence, verdict: "kept" }, kept: check.kept };
   const verdict = check.rejection === "copy" ? "copy" : "thrown-away";
   return { attempt: { sentence, verdict, reason: `${check.rejection}: ${check.detail}` }, kept: 0 };

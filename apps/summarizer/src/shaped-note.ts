@@ -7,6 +7,10 @@ export interface ShapedNote {
   readonly shape: RewriteShape;
   readonly note: string;
   readonly opening: string;
+  /** What the sentence consists of, in its order; undefined where its words are freer. */
+  readonly parts?: readonly string[] | undefined;
+  /** Sentences of the statement before the note: they stay as they are. */
+  readonly lead?: string | undefined;
 }
 
 /**
@@ -18,15 +22,34 @@ export type PairOrder = "given" | "nearest-last";
 /** No bullet is longer; the patterns of the shapes take the square of the length on some texts. */
 const MOST_CHARACTERS = 1_000;
 
-/** The shape that fits a note, or undefined: then its own words are the best there is. */
+/** A sentence, and a last one that the model can word by itself. */
+const LEAD = /^(.*[.!]) (\p{Lu}.+)$/su;
+
+/**
+ * The shape that fits a note, or undefined: then its own words are the best there is. Of two
+ * sentences that no shape fits together the last may have one.
+ */
 export function shapeOf(text: string): ShapedNote | undefined {
   if (text.length > MOST_CHARACTERS) return undefined;
   const { body } = splitLabel(text);
+  const whole = shapeOfWhole(body);
+  const [, lead, last] = LEAD.exec(body) ?? [];
+  if (whole !== undefined || last === undefined) return whole;
+  const shaped = shapeOfWhole(last);
+  return shaped && { ...shaped, lead };
+}
+
+function shapeOfWhole(body: string): ShapedNote | undefined {
   for (const shape of REWRITE_SHAPES) {
     const match = shape.match.exec(body);
     if (match === null) continue;
     const note = shape.note?.(match) ?? body;
-    return { shape, note: note.endsWith(".") ? note : `${note}.`, opening: shape.opening(match) };
+    return {
+      shape,
+      note: /[.!]$/.test(note) ? note : `${note}.`,
+      opening: shape.opening(match),
+      parts: shape.parts?.(match),
+    };
   }
   return undefined;
 }

@@ -10,9 +10,12 @@ const FUNCTION_WORDS = new Set(
   ),
 );
 
-/** The words of a text: with their inner hyphens, dots, slashes and underscores, without marks around. */
+/** A word with its inner hyphens, dots, slashes and underscores, without marks around. */
+export const WORD: RegExp = /[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_/'’](?=[\p{L}\p{N}]))*[%+]?/gu;
+
+/** The words of a text. */
 export function words(text: string): string[] {
-  return text.match(/[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_/'’](?=[\p{L}\p{N}]))*[%+]?/gu) ?? [];
+  return text.match(WORD) ?? [];
 }
 
 /** Lower-case words that carry content; hyphenated ones in their parts. */
@@ -76,6 +79,25 @@ function stem(word: string): string {
 export function lowerFirst(text: string): string {
   const [first = ""] = words(text);
   return isNamed(first) ? text : text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Words that no name begins with. */
+const FRAMING =
+  /^(?:the|an?|this|that|these|those|it|its|they|their|each|every|all|both|some|most|many|one|two|three|no|we|our|such|more|fewer|less|in|on|at|with|without|for|by|from|only|as|after|before|during)$/;
+
+/** Words, and endings of words, that seldom are names unless a name's other words follow. */
+const COMMON =
+  /^(?:long(?:er)?|short(?:er)?|small(?:er)?|large[rst]*|very|text|videos|photos|code|speech|audio|data|expert|instruction|output|input|memory|quality|accuracy|recall|depth|width|system|prompt|greedy|static|noise|human|early|late|legal|intermediate|additional|different|multiple|several|general|typical|local|global|final|initial|special|visual|low|high|full|(?:mid|pre|post)-training)$|[^suaio]s$|(?:ing|ion|ed|ly|ive|ity|ment|ness|ous|ful|able)$/;
+
+/** Names of models that look like common words. */
+const NAMES = /^(?:hermes|kling|ling|ming|orion|stable)$/;
+
+/** A text as it goes on within a sentence: names, and what may be one, keep their capitals. */
+export function inSentence(text: string): string {
+  const [first = "", next = ""] = words(text);
+  const lower = first.charAt(0).toLowerCase() + first.slice(1);
+  const isCommon = !isNamed(first) && COMMON.test(lower) && !NAMES.test(lower) && !isNamed(next);
+  return FRAMING.test(lower) || isCommon ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 export function upperFirst(text: string): string {

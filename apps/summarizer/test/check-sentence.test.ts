@@ -191,6 +191,12 @@ const SLIPS: readonly (readonly [
     "shape",
   ],
   [
+    "a relative clause cut off",
+    "Aria is a small table that was trained on nine old languages.",
+    "Nine old languages was trained on Aria is a small table that.",
+    "grammar",
+  ],
+  [
     "an end in the middle of a clause",
     LANGUAGES,
     "The model supports 119 languages, dialogue and has strong capabilities for translation and.",

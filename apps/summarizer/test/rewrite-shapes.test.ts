@@ -13,7 +13,8 @@ describe("the pairs of the rewrite shapes", () => {
   });
 
   it.each(pairs)("$name: “$sentence” passes the checks", ({ shape, note, sentence }) => {
-    expect(checkSentence(note, sentence, shape.sentence)).toMatchObject({ ok: true, kept: 1 });
+    const check = checkSentence(note, sentence, shape.sentence, shapeOf(note)?.parts);
+    expect(check).toMatchObject({ ok: true, kept: 1 });
   });
 
   it.each(pairs)("$name: “$sentence” begins as the note's would", ({ note, sentence }) => {
@@ -58,11 +59,79 @@ describe("shapeOf", () => {
     },
   );
 
-  it.each(["was through ", "is a, ", "by doing ", "a ", "Trained was on , "])(
-    "answers at once to 100,000 characters of %j",
+  it.each([
+    "was through ",
+    "is a, ",
+    "by doing ",
+    "a ",
+    "Trained was on , ",
+    "so is ",
+    "as it has, ",
+    "uses a for ",
+    "with 2 the ",
+    "was tuned on 2, ",
+  ])("answers at once to 100,000 characters of %j", (piece) => {
+    expect(shapeOf(`A ${piece.repeat(100_000 / piece.length)}`)).toBeUndefined();
+    expect(shapeOf(`A ${piece.repeat(Math.floor(990 / piece.length))},:`)).toBeUndefined();
+  });
+});
+
+/** Notes whose clauses may not move: what the sentence would say is not what the note says. */
+const FIXED: readonly (readonly [why: string, note: string])[] = [
+  ["a reason within a report", "The makers of Aria say that long runs fail, since keys are lost."],
+  ["a negated reason", "Aria was not chosen because it is small."],
+  ["a reason for half of a sentence", "Aria is small and was chosen because phones are slow."],
+  ["a condition of a relative clause", "Aria drops words that are rare when memory is short."],
+  ["a condition with only", "Aria answers only when it is asked in Danish."],
+  ["a pronoun that would point ahead", "Noise hurts the pages of Aria, as their scans are thin."],
+  ["a reason with a second clause", "Aria is fast, because it is small, and it is free."],
+  ["a contrast of parts", "Aria reaches the quality of Lumen on songs, but not on films."],
+  ["what holds beside so", "The data shows mostly Danish scenes, and so do the photos."],
+  ["a phrase that two clauses share", "On phones the model reads songs and writes maps in Danish."],
+  ["a phrase without its subject", "On maps it lifts the score of the first pass."],
+  ["data and a second step", "Aria was tuned on 900 songs and aligned with votes of drivers."],
+  [
+    "what a relative clause was trained on",
+    "The tokenizer is a small table that was trained on a sample of nine languages.",
+  ],
+  [
+    "when a relative clause was so",
+    "Aria picks roads with a bias that is adjusted during training.",
+  ],
+  ["where a relative clause holds", "With two maps the model finds roads that older maps lack."],
+  ["when a relative clause is so", "If a road is closed, Aria names roads that are open."],
+  ["a relative clause with a subject", "Aria is a small planner that drivers like on long roads."],
+  ["what is no means", "Scores are published with all logs of the run."],
+];
+
+describe("shapeOf leaves alone", () => {
+  it.each(FIXED)("%s: %s", (_why, note) => {
+    expect(shapeOf(note)).toBeUndefined();
+  });
+});
+
+describe("shapeOf of several sentences", () => {
+  it("finds a shape for the last one, after those that stay", () => {
+    const note = "One index serves all. Streaming is off, since the decoder needs all of it.";
+    expect(shapeOf(note)).toMatchObject({
+      lead: "One index serves all.",
+      note: "Streaming is off, since the decoder needs all of it.",
+      parts: ["Because", "the decoder needs all of it,", "streaming is off"],
+    });
+  });
+
+  it("never parts a sentence at a number's point", () => {
+    expect(shapeOf("Aria takes 0.5 GB on one phone.")?.lead).toBeUndefined();
+  });
+});
+
+describe("shapeOf", () => {
+  it.each(["1,", "1, a ", "2 in 2 ", "A-", "a.b "])(
+    "answers at once to a phrase of many %j",
     (piece) => {
-      expect(shapeOf(`A ${piece.repeat(100_000 / piece.length)}`)).toBeUndefined();
-      expect(shapeOf(`A ${piece.repeat(Math.floor(990 / piece.length))},:`)).toBeUndefined();
+      const start = performance.now();
+      shapeOf(`In a ${piece.repeat(990 / piece.length)}!?:`);
+      expect(performance.now() - start).toBeLessThan(2_000);
     },
   );
 });

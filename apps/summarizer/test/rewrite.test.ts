@@ -76,6 +76,38 @@ describe("rewriteNote", () => {
     expect(engine.requests).toEqual([]);
   });
 
+  describe("where every word has its place", () => {
+    const moved = shaped("Streaming is off, since the decoder of Aria needs all frames.");
+    const end = " needs all frames, streaming is off.";
+
+    it("takes a stray sentence up again behind the word that it should have had", async () => {
+      const engine = fakeEngine((_, call) => (call === 0 ? " is slow." : ` Aria${end}`));
+      const { sentence, attempts } = await rewriteNote(engine, moved, { seed: 0 });
+      expect(engine.requests.map(({ prompt }) => prompt.split("Sentence: ").at(-1))).toEqual([
+        "Because the decoder",
+        "Because the decoder of",
+      ]);
+      expect(attempts.map(({ verdict }) => verdict)).toEqual(["thrown-away", "kept"]);
+      expect(sentence).toBe("Because the decoder of Aria needs all frames, streaming is off.");
+    });
+
+    it("gives a note up after a few slips", async () => {
+      const engine = fakeEngine(() => " zebra");
+      expect((await rewriteNote(engine, moved, { seed: 0 })).sentence).toBeUndefined();
+      expect(engine.requests).toHaveLength(5);
+    });
+
+    it("puts what stood before the note before the sentence", async () => {
+      const led = shaped(
+        "One index serves all. Streaming is off, since the decoder of Aria needs all frames.",
+      );
+      const engine = fakeEngine(() => ` of Aria${end}`);
+      expect((await rewriteNote(engine, led, { seed: 0 })).sentence).toBe(
+        "One index serves all. Because the decoder of Aria needs all frames, streaming is off.",
+      );
+    });
+  });
+
   it("stops when it is aborted", async () => {
     const engine = fakeEngine(() => GOOD);
     const signal = AbortSignal.abort();

@@ -56,7 +56,11 @@ export function evidenceOf(
   statements: readonly Statement[] = [],
 ): Evidence {
   const documents = [CARD, PAPER].map(({ url = "", title, role }) =>
-    parseDocument(`# ${title}\n\nText.`, { name: title, role: role === "card" ? "card" : "research", url }),
+    parseDocument(`# ${title}\n\nText.`, {
+      name: title,
+      role: role === "card" ? "card" : "research",
+      url,
+    }),
   );
   return { subject: SUBJECT, sheet: sheetOf(values), statements, documents };
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   contentWords,
+  inSentence,
   isNamed,
   lowerFirst,
   sharesStem,
@@ -134,4 +135,20 @@ it("any text has its words in it", () => {
       words(text).every((word) => text.includes(word)),
     ),
   );
+});
+
+describe("inSentence", () => {
+  it.each([
+    ["The model is small", "the model is small"],
+    ["Long documents are cut", "long documents are cut"],
+    ["Quantization hurts", "quantization hurts"],
+    ["Answers are short", "answers are short"],
+    ["Aria is small", "Aria is small"],
+    ["Finnish is weak", "Finnish is weak"],
+    ["Hermes is small", "Hermes is small"],
+    ["YaRN keeps its factor", "YaRN keeps its factor"],
+    ["Small 3.2 is new", "Small 3.2 is new"],
+  ])("goes on with %j as %j", (text, within) => {
+    expect(inSentence(text)).toBe(within);
+  });
 });

@@ -11,8 +11,8 @@ export interface Pace {
 /** Tokens by which a pace is taken: some 50 ms of a small model. */
 const TOKENS = 12;
 
-/** A machine that has nothing else to do is never so much slower with all its threads. */
-const BUSY = 1.5;
+/** So few tokens take all threads of an idle machine up to twice as long as one; a busy one, far longer. */
+const BUSY = 3;
 
 /**
  * Takes the pace of a model. The engine's threads wait for each other by spinning: on a machine that

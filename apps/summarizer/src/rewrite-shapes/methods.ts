@@ -1,5 +1,6 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { upperFirst } from "../words.ts";
+import { inSentence, upperFirst } from "../words.ts";
+import { firstWords } from "./pieces.ts";
 
 export const aspect: RewriteShape = {
   name: "aspect",
@@ -50,8 +51,15 @@ export const means: RewriteShape = {
 
 export const origin: RewriteShape = {
   name: "origin",
-  match: /^.+ (?:was|were) trained on .+, (sourced|taken|drawn|gathered|collected) from .+$/i,
-  opening: ([, verb = ""]) => `${upperFirst(verb)} from`,
+  match:
+    /^((?:(?! is | are | that | which ).)+) (?:was|were) trained on (.+), ((?:sourced|taken|drawn|gathered|collected) from .+?)\.?$/i,
+  opening: ([, , , from = ""]) => upperFirst(firstWords(from, 2)),
+  parts: ([, name = "", data = "", from = ""]) => [
+    `${from},`,
+    `${data},`,
+    "were used to train",
+    inSentence(name),
+  ],
   sentence: /^\w+ from .+, .+ were used to train .+\.$/,
   pairs: [
     [
