@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { isHeld, takeClaim, thisHost, type Claim, type Claimant } from "../src/transfer/claim.ts";
 import { tempDir } from "./support.ts";
@@ -65,6 +65,14 @@ describe("takeClaim", () => {
     await (await held()).release();
     expect(await readdir(dirname(path))).toEqual([]);
     await held();
+  });
+
+  it("leaves nothing of those that were killed while they made theirs", async () => {
+    const claim = await held();
+    await writeFile(`${path}.0123456789abcdef.new`, "{}");
+    await writeFile(`${path}-other.0123456789abcdef.new`, "{}");
+    await claim.release();
+    expect(await readdir(dirname(path))).toEqual([`${basename(path)}-other.0123456789abcdef.new`]);
   });
 
   it("gets at once what a process has that is gone", async () => {

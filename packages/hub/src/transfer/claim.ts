@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** The right to write a partial file, which one process has at a time. */
@@ -173,7 +173,20 @@ function hold(path: string, token: string): Claim {
     isHeld: isHeldNow,
     async release() {
       clearInterval(timer);
-      if (await isHeldNow()) await rm(path, { force: true });
+      if (!(await isHeldNow())) return;
+      await removeUnborn(path);
+      await rm(path, { force: true });
     },
   };
+}
+
+/**
+ * Removes what processes left that were killed while they made their claims. One that lives and loses
+ * its file so makes it again.
+ */
+async function removeUnborn(path: string): Promise<void> {
+  const isUnborn = (name: string): boolean =>
+    name.startsWith(`${basename(path)}.`) && name.endsWith(".new");
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter(isUnborn)) await rm(join(dirname(path), name), { force: true });
 }
