@@ -4,7 +4,7 @@ import { getLlama, LlamaCompletion, LlamaLogLevel } from "node-llama-cpp";
 
 import { median } from "../../../bench/measure.mjs";
 import { openNodeLlamaEngine } from "../dist/engine/node-llama-engine.js";
-import { rewritePrompt, shapeOf } from "../dist/shaped-note.js";
+import { rewritePrompt, shapeOf } from "../dist/rewriting/shaped-note.js";
 import { llamaPrograms } from "./llama-programs.mjs";
 import { defaultModel } from "./model.mjs";
 

@@ -1,5 +1,5 @@
 import type { Statement } from "@ggufkit/model-facts";
-import { shapeOf } from "./shaped-note.ts";
+import { shapeOf } from "./rewriting/shaped-note.ts";
 
 /** Sentences that say nothing without the one before them. */
 const LEANING =

@@ -4,8 +4,8 @@ import { type Engine, StartedOverError } from "./engine/engine.ts";
 import { countWords, escapeMarkdown } from "./markdown.ts";
 import type { Line } from "./page.ts";
 import { overlap, type Ranked } from "./rank.ts";
-import { type Rewrite, rewriteNote } from "./rewrite.ts";
-import { type ShapedNote, shapeOf } from "./shaped-note.ts";
+import { type Rewrite, rewriteNote } from "./rewriting/rewrite.ts";
+import { type ShapedNote, shapeOf } from "./rewriting/shaped-note.ts";
 import { contentWords, splitLabel } from "./words.ts";
 
 /** A line of prose, with its statement's score: what a page that is too long drops first. */

@@ -26,7 +26,7 @@ import {
   repetitionOf,
   toldBy,
 } from "./rank-repetition.ts";
-import { shapeOf } from "./shaped-note.ts";
+import { shapeOf } from "./rewriting/shaped-note.ts";
 import { isNamed, splitLabel, words } from "./words.ts";
 
 /** A statement and how much a page would gain by it. */

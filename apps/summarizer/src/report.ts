@@ -1,6 +1,6 @@
 import type { EngineUsage } from "./engine/engine.ts";
 import type { Rewritten } from "./prose.ts";
-import type { Attempt } from "./rewrite.ts";
+import type { Attempt } from "./rewriting/rewrite.ts";
 
 /** What the writing took and how the model did. */
 export interface WritingReport {

@@ -1,5 +1,5 @@
 /** Function words: they carry a sentence's grammar, not its content. */
-const FUNCTION_WORDS = new Set(
+export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   `a an the of to in on at by for from with without within into onto over under between among across
   through during before after as than that which who whose this these those it its they them their
   theirs he she we our us you your i is are was were be been being am do does did has have had having

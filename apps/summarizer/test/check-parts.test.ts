@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkParts, stumbleOf } from "../src/check-parts.ts";
-import { checkSentence } from "../src/check-sentence.ts";
-import { shapeOf } from "../src/shaped-note.ts";
+import { checkParts, stumbleOf } from "../src/rewriting/check-parts.ts";
+import { checkSentence } from "../src/rewriting/check-sentence.ts";
+import { shapeOf } from "../src/rewriting/shaped-note.ts";
 
 const PARTS = ["Because", "all keys (KV) are kept for ~30 s,", "long chats stay fast."];
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkSentence, type Rejection } from "../src/check-sentence.ts";
+import { checkSentence, type Rejection } from "../src/rewriting/check-sentence.ts";
 
 /** No form of a shape: the checks stand alone. */
 const ANY_FORM = /^/;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkSentence } from "../src/check-sentence.ts";
-import { REWRITE_SHAPES } from "../src/rewrite-shapes.ts";
-import { rewritePrompt, shapeOf } from "../src/shaped-note.ts";
+import { checkSentence } from "../src/rewriting/check-sentence.ts";
+import { REWRITE_SHAPES } from "../src/rewriting/rewrite-shapes.ts";
+import { rewritePrompt, shapeOf } from "../src/rewriting/shaped-note.ts";
 
 const pairs = REWRITE_SHAPES.flatMap((shape) =>
   shape.pairs.map(([note, sentence]) => ({ shape, note, sentence, name: shape.name })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rewriteNote } from "../src/rewrite.ts";
-import { type ShapedNote, shapeOf } from "../src/shaped-note.ts";
+import { rewriteNote } from "../src/rewriting/rewrite.ts";
+import { type ShapedNote, shapeOf } from "../src/rewriting/shaped-note.ts";
 import { fakeEngine } from "./sample.ts";
 
 function shaped(text: string): ShapedNote {

@@ -46,6 +46,7 @@ export type { Fetch, Timeouts } from "./http.ts";
 export { ClaimLostError, JoinLayoutError, NoByteRangesError } from "./join-errors.ts";
 export type { JoinCopy, JoinedFile, JoinFiles, JoinInput } from "./join.ts";
 export type { DiskNeed, ModelPlan, PlannedFile, PlannedJoin } from "./model-plan.ts";
+export { describeNetworkFailure } from "./network-failure.ts";
 export type { ProxySettings } from "./proxy.ts";
 export {
   formatModelReference,

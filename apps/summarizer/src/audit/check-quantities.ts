@@ -1,4 +1,5 @@
-import { checkBits, isLicensed } from "./check-files.ts";
+import { checkBits } from "./check-labels.ts";
+import { isLicensed } from "./check-license.ts";
 import { checkSetting } from "./check-settings.ts";
 import { checkTyped } from "./check-typed.ts";
 import { checkUntyped } from "./check-untyped.ts";

@@ -23,3 +23,13 @@ export type NoteCode =
   | "comparison"
   | "relation"
   | "words";
+
+/** A note; what is supported needs no reason. */
+export function noteOf(
+  verdict: Note["verdict"],
+  code: NoteCode,
+  evidence: readonly AuditEvidence[],
+  why = "",
+): Note {
+  return { verdict, code, why, evidence };
+}

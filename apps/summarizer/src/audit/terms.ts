@@ -1,16 +1,11 @@
-import { words } from "../words.ts";
+import { FUNCTION_WORDS, words } from "../words.ts";
 import { LIGHT_WORDS, SYNONYMS } from "./thesaurus.ts";
 
-/** Function words: they carry a sentence's grammar, not its content. */
-const FUNCTION_WORDS = new Set(
-  `a an the of to in on at by for from with without within into onto over under between among across
-  through during before after as than that which who whose this these those it its they them their
-  theirs he she we our us you your i is are was were be been being am do does did has have had having
-  will would shall should can could may might must and or but nor so yet if then else while when where
-  because since although though both either neither not no also too very more most less least such same
-  other another each every all any some many much few own per via there here how what why thus even
-  just only up out off plus beyond rather instead well e.g i.e etc vs`.split(/\s+/),
-);
+/** Words that carry grammar or join thoughts: a claim is not known by them. */
+const EMPTY_WORDS: ReadonlySet<string> = new Set([
+  ...FUNCTION_WORDS,
+  ..."even just only up out off plus beyond rather instead well e.g i.e etc vs".split(" "),
+]);
 
 /** Endings of inflection and derivation, longest first: crude, but the same for both texts compared. */
 const ENDINGS: readonly (readonly [RegExp, string])[] = [
@@ -87,7 +82,7 @@ export function rawTerms(text: string): string[] {
     .replace(/[‑‐]/g, "-");
   return words(joined)
     .flatMap((word) => partsOf(word.toLowerCase().replace(/['’]s$/, "")))
-    .filter((word) => word !== "" && !FUNCTION_WORDS.has(word));
+    .filter((word) => word !== "" && !EMPTY_WORDS.has(word));
 }
 
 /** `state-of-the-art` is one word that praises; other compounds say what their parts say. */

@@ -1,5 +1,5 @@
+import { describeNetworkFailure } from "@ggufkit/hub";
 import { onAbort } from "./server-abort.ts";
-import { describeFailure } from "./server-failure.ts";
 import { ServerError, shown, statusError } from "./server-error.ts";
 import type { ServerAddress } from "./server-url.ts";
 
@@ -75,7 +75,7 @@ export async function ask<T>(
     const late = call.signal.reason as unknown;
     if (late instanceof ServerError) throw late;
     if (error instanceof ServerError) throw error;
-    const message = `${address.host}: ${describeFailure(error)}`;
+    const message = `${address.host}: ${describeNetworkFailure(error)}`;
     throw new ServerError(message, { again: "yes", isUnreachable: !isAnswered, cause: error });
   } finally {
     call.end();

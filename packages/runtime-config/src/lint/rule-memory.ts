@@ -1,5 +1,5 @@
 import { estimateMemory } from "../memory/estimate.ts";
-import type { DeviceMemory } from "../plan/plan.ts";
+import { gib, isOver, overText } from "../plan/device-memory.ts";
 import { bestKvType, largestContext } from "../placement/fit.ts";
 import type { Placed } from "../placement/place.ts";
 import { type LintFinding, type Mend, remove, setTo } from "./finding.ts";
@@ -68,16 +68,4 @@ function tooManyLayers(input: LintInput, placed: Placed): LintFinding[] {
     placed.cpuExpertLayers > 0 ? setTo("n-cpu-moe", placed.cpuExpertLayers) : remove("n-cpu-moe"),
   ];
   return [{ code: "gpu-memory-exceeded", severity: "error", message, setting, fix }];
-}
-
-function isOver({ totalBytes, availableBytes }: DeviceMemory): boolean {
-  return availableBytes !== undefined && totalBytes > availableBytes;
-}
-
-function overText({ device, totalBytes, availableBytes = 0 }: DeviceMemory): string {
-  return `${device} would have to hold ${gib(totalBytes)}, and ${gib(availableBytes)} may be used`;
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -4,7 +4,8 @@ import type { MemorySettings } from "../memory/settings.ts";
 import type { ModelFacts } from "../model/facts.ts";
 import { bestKvType, largestContext } from "../placement/fit.ts";
 import { placeModel, type Placed } from "../placement/place.ts";
-import type { DeviceMemory, Placement, PlanWarning, Setting } from "./plan.ts";
+import { isOver, overText } from "./device-memory.ts";
+import type { Placement, PlanWarning, Setting } from "./plan.ts";
 
 /** What is to be fitted to a machine: what the user has fixed stays as it is. */
 export type FitRequest = {
@@ -79,19 +80,6 @@ function chooseKvType(
     return { value: "f16", from: "rule", why: "the engine's own: no loss of quality" };
   const what = fast === undefined ? "the run fits" : "the whole model stays on the GPUs";
   return { value: best, from: "rule", why: `the best with which ${what}` };
-}
-
-function isOver({ totalBytes, availableBytes }: DeviceMemory): boolean {
-  return availableBytes !== undefined && totalBytes > availableBytes;
-}
-
-function overText({ device, totalBytes, availableBytes = 0 }: DeviceMemory): string {
-  return `${device} would have to hold ${gib(totalBytes)}, and ${gib(availableBytes)} may be used`;
-}
-
-/** GiB, as runtimes and GPUs count memory. */
-function gib(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 /** The placement as settings with their reasons. */

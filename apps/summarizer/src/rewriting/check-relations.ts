@@ -1,4 +1,4 @@
-import { contentWords, isNeutral, NEGATION, sharesStem } from "./words.ts";
+import { contentWords, isNeutral, NEGATION, sharesStem } from "../words.ts";
 
 /** Clauses may change places: that many neighbours of content words may be new. */
 const MOST_NEW_NEIGHBOURS = 3;

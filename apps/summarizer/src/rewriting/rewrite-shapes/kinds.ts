@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { inSentence, upperFirst } from "../words.ts";
+import { inSentence, upperFirst } from "../../words.ts";
 import { firstWords } from "./pieces.ts";
 
 const NAME = String.raw`(The model|(?!(?:This|That|It|There|Here|These)\b)(?:The )?\p{Lu}[\w.-]*(?: [\w.-]*[\p{Lu}\d][\w.-]*){0,3})`;

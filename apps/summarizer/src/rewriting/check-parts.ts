@@ -1,4 +1,4 @@
-import { upperFirst, WORD } from "./words.ts";
+import { upperFirst, WORD } from "../words.ts";
 
 /** Where a sentence leaves its parts. */
 export interface Stumble {

@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { inSentence, upperFirst } from "../words.ts";
+import { inSentence, upperFirst } from "../../words.ts";
 import { agreeing, firstWords, MADE } from "./pieces.ts";
 
 /** `Some Lab trained the model on …`. */

@@ -1,6 +1,6 @@
 import { checkSentence } from "./check-sentence.ts";
 import { stumbleOf } from "./check-parts.ts";
-import type { Engine } from "./engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { type PairOrder, rewritePrompt, type ShapedNote } from "./shaped-note.ts";
 
 /** What came of one note: the sentence, if one passed, and what happened to the others. */

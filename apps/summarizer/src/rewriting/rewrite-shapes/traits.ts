@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { lowerFirst, withoutParentheses } from "../words.ts";
+import { lowerFirst, withoutParentheses } from "../../words.ts";
 
 /** Cards write "significantly enhancement in its …"; no sentence can begin with that. */
 const ENHANCEMENT = /\benhancements? (?:in|of) (?:its )?/i;

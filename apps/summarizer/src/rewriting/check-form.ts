@@ -1,4 +1,4 @@
-import { contentWords, isNeutral, sharesStem, words } from "./words.ts";
+import { contentWords, isNeutral, sharesStem, words } from "../words.ts";
 
 const LEAST_WORDS = 6;
 const MOST_WORDS = 60;

@@ -1,6 +1,6 @@
 import type { RewriteShape } from "./rewrite-shape.ts";
 import { REWRITE_SHAPES } from "./rewrite-shapes.ts";
-import { splitLabel, words } from "./words.ts";
+import { splitLabel, words } from "../words.ts";
 
 /** A note as a shape's pairs have it, and the words that its sentence begins with. */
 export interface ShapedNote {

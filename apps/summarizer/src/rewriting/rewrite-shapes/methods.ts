@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { inSentence, upperFirst } from "../words.ts";
+import { inSentence, upperFirst } from "../../words.ts";
 import { firstWords } from "./pieces.ts";
 
 export const aspect: RewriteShape = {

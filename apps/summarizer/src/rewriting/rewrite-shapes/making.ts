@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { inSentence, lowerFirst, upperFirst } from "../words.ts";
+import { inSentence, lowerFirst, upperFirst } from "../../words.ts";
 import { agreeing, firstWords, MADE, NOT_SPLIT } from "./pieces.ts";
 
 /** What a counted thing ends with, so that the rest of its sentence may follow the verb. */

@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { inSentence, upperFirst } from "../words.ts";
+import { inSentence, upperFirst } from "../../words.ts";
 import {
   CLAUSE,
   firstWords,

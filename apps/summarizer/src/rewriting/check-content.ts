@@ -6,7 +6,7 @@ import {
   sharesStem,
   withoutParentheses,
   words,
-} from "./words.ts";
+} from "../words.ts";
 
 /** A sentence may leave out a fifth of what its note says outside parentheses, and no name of it. */
 const LEAST_KEPT = 0.8;

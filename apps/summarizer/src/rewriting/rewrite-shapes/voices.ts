@@ -1,5 +1,5 @@
 import type { RewriteShape } from "../rewrite-shape.ts";
-import { inSentence, upperFirst } from "../words.ts";
+import { inSentence, upperFirst } from "../../words.ts";
 import { agreeing, firstWords } from "./pieces.ts";
 
 /** A subject and an object in one clause; `and` before the verb would part the subject from it. */
