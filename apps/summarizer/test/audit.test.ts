@@ -165,6 +165,16 @@ describe("slips, each with what is right instead", () => {
     expect(verdictOf(right).verdict).toBe("supported");
   });
 
+  it.each([
+    ["Heron2-52B-A6B is a language model with 48 parameters.", "parameters"],
+    ["It has 52B layers.", "layers"],
+    ["It has 6B experts.", "experts"],
+  ])("a count of another thing: %s", (sentence, name) => {
+    const { verdict, claims } = verdictOf(sentence);
+    expect(verdict).toBe("contradicted");
+    expect(claims.map(({ why }) => why).join()).toMatch(new RegExp(`^${name}: the source has`));
+  });
+
   it("finds what is wrong in a heading", () => {
     const { claims } = audit("# Heron2\n\n## Multimodal reach\n\nIt has 48 layers.");
     expect(claims[1]).toMatchObject({ line: 3, verdict: "contradicted", aspect: "scope" });

@@ -44,7 +44,11 @@ function isSaid(
   // What a short line says is what its fact says: its other numbers are of other attributes.
   const isFactLine =
     passage.terms.size <= MOST_TERMS_OF_LINE &&
-    facts.some(({ where }) => where.text === passage.text);
+    facts.some(
+      ({ where, source }) =>
+        where.text === passage.text ||
+        (where.line === passage.line && source.url === passage.source.url),
+    );
   // A sibling attribute has that value: the native context is no extended one.
   const isOfTwin = facts.some(
     ({ attribute: twin, value }) =>

@@ -73,8 +73,11 @@ const NO_WEIGHTS =
 export function parameters({ before, after, label, quantity }: Surroundings): ReturnType<Rule> {
   const clauseBefore = before.split(/[,;]\s|\band\b/).at(-1) ?? "";
   const clause = after.split(/[,;]\s|\band\b|\bof which\b|\bwith (?=[~\d])|\(/)[0] ?? "";
+  const isPlain = /\b(?:with|has|have) $/i.test(before) && /^ parameters\b/i.test(after);
   const isScaled =
-    /^[MBT]$/.test(quantity.scale) || isValue(quantity, Math.max(1e6, quantity.spans[0]?.[0] ?? 0));
+    isPlain ||
+    /^[MBT]$/.test(quantity.scale) ||
+    isValue(quantity, Math.max(1e6, quantity.spans[0]?.[0] ?? 0));
   const isParameters =
     /\bparam/i.test(clause) ||
     /\bparam/i.test(label) ||

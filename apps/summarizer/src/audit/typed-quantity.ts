@@ -18,6 +18,9 @@ const RULES: readonly Rule[] = [
 
 const PLAIN_RULES: ReadonlySet<Rule> = new Set([experts, heads, layers, shards]);
 
+/** What directly follows a number that counts it. */
+const COUNTED = /^ (?:layers|blocks|(?:query |KV |attention )?heads|experts|shards)\b/i;
+
 /** What a number of a claim counts, if it is one of the counts that facts know. */
 export function typeOf(quantity: Quantity, text: string, label = ""): TypedQuantity | undefined {
   const before = text.slice(Math.max(0, quantity.at - 80), quantity.at);
@@ -25,8 +28,8 @@ export function typeOf(quantity: Quantity, text: string, label = ""): TypedQuant
   if (quantity.percent) return undefined;
   const isPlain = quantity.scale === "";
   for (const rule of RULES) {
-    // Nobody counts experts, heads or layers in billions.
-    if (!isPlain && PLAIN_RULES.has(rule)) continue;
+    // Nobody counts experts, heads or layers in billions, but who says `13B layers` has them wrong.
+    if (!isPlain && PLAIN_RULES.has(rule) && !COUNTED.test(after)) continue;
     const typed = rule({ before, after, label, quantity });
     if (typed !== undefined) return { ...typed, quantity };
   }

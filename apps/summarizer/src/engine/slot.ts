@@ -1,8 +1,8 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import type { StateFiles } from "./state-files.ts";
 
-/** Tokens read between two looks at the signal: a second of a small model on one core. */
-const READ_STEP = 256;
+/** Tokens read between two looks at the signal, and the bytes of a model by which they are told. */
+const READ_STEP = { least: 32, most: 512, bytes: 6e10 };
 
 /** A state takes some ten milliseconds to copy: as long as reading so many tokens of a small model. */
 const WORTH_COPYING = 32;
@@ -91,11 +91,18 @@ async function readTokens(
 ): Promise<number> {
   await sequence.adaptStateToTokens(tokens, false);
   const from = sequence.nextTokenIndex;
-  for (let at = from; at < tokens.length; at += READ_STEP) {
+  const step = readStep(sequence.model);
+  for (let at = from; at < tokens.length; at += step) {
     signal?.throwIfAborted();
-    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + READ_STEP));
+    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + step));
   }
   return tokens.length - from;
+}
+
+/** Some two seconds of one core, by the model's size: always the same for the same model. */
+function readStep({ size }: LlamaModel): number {
+  const step = 2 ** Math.floor(Math.log2(READ_STEP.bytes / size));
+  return Math.min(READ_STEP.most, Math.max(READ_STEP.least, step));
 }
 
 /**
