@@ -8,6 +8,7 @@ import { isSameQuantity, isValue, quantitiesOf } from "./quantity.ts";
 import type { Scrutiny } from "./scrutiny.ts";
 import type { TypedQuantity } from "./typed-rule.ts";
 import { factsOf } from "./world.ts";
+import { words } from "../words.ts";
 
 /** A line of properties is shorter than a sentence. */
 const MOST_TERMS_OF_LINE = 12;
@@ -44,17 +45,19 @@ function isSaid(
   // What a short line says is what its fact says: its other numbers are of other attributes.
   const isFactLine =
     passage.terms.size <= MOST_TERMS_OF_LINE &&
-    facts.some(
-      ({ where, source }) =>
-        where.text === passage.text ||
-        (where.line === passage.line && source.url === passage.source.url),
-    );
+    facts.some(({ where }) => hasWordsOf(passage.text, where.text));
   // A sibling attribute has that value: the native context is no extended one.
   const isOfTwin = facts.some(
     ({ attribute: twin, value }) =>
       groupOf(twin) === groupOf(attribute) && typeof value === "number" && isValue(quantity, value),
   );
   return isOwn && !isFactLine && !isOfTwin;
+}
+
+/** `Property: Layers; Value: 40` has those of `Layers: 40`. */
+function hasWordsOf(text: string, others: string): boolean {
+  const own = new Set(words(text));
+  return words(others).every((word) => own.has(word));
 }
 
 /** `context` of `context.native`: attributes that are easily taken for each other. */
