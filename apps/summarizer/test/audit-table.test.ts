@@ -11,10 +11,11 @@ source: https://huggingface.co/lumen/Heron2-52B
 
 ## Results
 
-| Benchmark | Setting | Heron2-3B | Heron2-52B |
-|---|---|---|---|
-| MMLU | 5-shot | 61.4 | 79.2 |
-| GSM8K | 8-shot | 55.0 | 88.1 |
+| Benchmark | Setting | Heron2-3B | Heron2-52B | ibis-large-v2 |
+|---|---|---|---|---|
+| MMLU | 5-shot | 61.4 | 79.2 | 77.7 |
+| GSM8K | 8-shot | 55.0 | 88.1 | 86.3 |
+| MATH (pass@4) | 4-shot | 31.0 | 62.8 | 60.9 |
 
 ## Files
 
@@ -43,6 +44,10 @@ describe("tables", () => {
     ["It scores 61.4 on MMLU.", "other-entity"],
     ["Heron2-3B scores 61.4 on MMLU.", "supported"],
     ["It scores 88.1 on MMLU.", "contradicted"],
+    ["It scores 77.7 on MMLU.", "other-entity"],
+    ["The model has 77.7.", "other-entity"],
+    ["It scores 62.8 on MATH (pass@4).", "supported"],
+    ["It scores 62.8 on MATH (pass@8).", "unsupported"],
     ["The Q4_K_M file takes 31.5 GB.", "supported"],
     ["The Q4_K_M file takes 55.1 GB.", "contradicted"],
     ["It has 48 layers.", "supported"],

@@ -114,6 +114,12 @@ const SLIPS: readonly (readonly [
     /16,384/,
     "It needs 16,384 tokens of output for most queries.",
   ],
+  [
+    "It was trained on 32,768 tokens.",
+    "contradicted",
+    /21 trillion/,
+    "It was trained on 21 trillion tokens.",
+  ],
   ["Use greedy decoding.", "contradicted", /DO NOT use greedy/, "Never use greedy decoding."],
   [
     "Post-training never merges thinking and answering.",
@@ -169,6 +175,7 @@ describe("slips, each with what is right instead", () => {
     ["Heron2-52B-A6B is a language model with 48 parameters.", "parameters"],
     ["It has 52B layers.", "layers"],
     ["It has 6B experts.", "experts"],
+    ["Its context window is 21 trillion tokens.", "context"],
   ])("a count of another thing: %s", (sentence, name) => {
     const { verdict, claims } = verdictOf(sentence);
     expect(verdict).toBe("contradicted");

@@ -10,7 +10,8 @@ import { proseFacts } from "./prose-facts.ts";
 import { addressesReader } from "./reader-address.ts";
 import { recommendations } from "./recommendations.ts";
 import { sentencesOf } from "./sentence.ts";
-import { entityOf, headingsEntity, type Subject } from "./subject.ts";
+import { entityOf, headingsEntity } from "./entity.ts";
+import type { Subject } from "./subject.ts";
 import { type Finding, tableFacts } from "./table-facts.ts";
 
 /**

@@ -25,4 +25,5 @@ export { type Statement, statementsOf } from "./statement.ts";
 export type { Row, Table } from "./table.ts";
 export { isOfSeries } from "./prose-facts.ts";
 export { addressesReader } from "./reader-address.ts";
-export { type Entity, entityOf, type Subject, subjectOf } from "./subject.ts";
+export { type Entity, entityOf } from "./entity.ts";
+export { type Subject, subjectOf } from "./subject.ts";

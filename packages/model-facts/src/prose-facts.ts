@@ -2,7 +2,8 @@ import type { Found } from "./fact.ts";
 import { isOnPart } from "./property-facts.ts";
 import { DATE, readFrequency, readTokens } from "./property-values.ts";
 import { parseParameterCount } from "./quantity.ts";
-import { namesForeignModel, type Subject } from "./subject.ts";
+import { namesForeignModel } from "./entity.ts";
+import type { Subject } from "./subject.ts";
 
 /** What a sentence says of another model than the card's, or of a part or a moment of this one. */
 const ASIDE =

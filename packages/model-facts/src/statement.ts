@@ -1,7 +1,8 @@
 import type { Block } from "./blocks.ts";
 import { type Document, pathParts, type Source } from "./document.ts";
 import { sentencesOf } from "./sentence.ts";
-import { entityOf, headingsEntity, type Entity, type Subject } from "./subject.ts";
+import { entityOf, headingsEntity, type Entity } from "./entity.ts";
+import type { Subject } from "./subject.ts";
 
 /** One sentence or bullet of a document, with who it speaks of. */
 export interface Statement {

@@ -3,13 +3,8 @@ import type { Found, Where } from "./fact.ts";
 import { listedProperty } from "./listed-property.ts";
 import { isKnownKey, isOnPart, pairFacts } from "./property-facts.ts";
 import { isQuantization } from "./property-values.ts";
-import {
-  headingsEntity,
-  isNameOf,
-  isShortNameOf,
-  namesForeignModel,
-  type Subject,
-} from "./subject.ts";
+import { headingsEntity, namesForeignModel } from "./entity.ts";
+import { isNameOf, isShortNameOf, type Subject } from "./subject.ts";
 import { isPropertyTable, type Row, type Table } from "./table.ts";
 
 export interface Finding {

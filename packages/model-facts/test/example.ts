@@ -12,8 +12,8 @@ export async function exampleDocument(path: string): Promise<Document> {
 export const URL_OF_CARD = "https://huggingface.co/Aria/Aria2-7B-GGUF";
 
 /** A card of an invented model. */
-export function cardOf(markdown: string): Document {
-  return parseDocument(markdown, { name: "card.md", role: "card", url: URL_OF_CARD });
+export function cardOf(markdown: string, url: string = URL_OF_CARD): Document {
+  return parseDocument(markdown, { name: "card.md", role: "card", url });
 }
 
 export function sourceOf(role: Source["role"]): Source {

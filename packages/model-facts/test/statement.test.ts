@@ -78,6 +78,36 @@ describe("entityOf", () => {
   });
 });
 
+describe("a series' name that is a checkpoint's, too", () => {
+  const card = cardOf(
+    `# Basalt-2-Air
+
+| Benchmark | Basalt-2-Air | Basalt-2 |
+| --- | --- | --- |
+| BrowseComp | 21.3 | 26.4 |
+`,
+    "https://huggingface.co/basalt/Basalt-2-Air",
+  );
+  const own = { kind: "model", name: "Basalt-2-Air" } as const;
+  const namesake = { kind: "other", name: "Basalt-2" };
+  const series = { kind: "family", name: "Basalt-2" };
+
+  it.each([
+    ["Basalt-2 has 92 layers.", namesake],
+    ["Basalt-2", namesake],
+    ["Basalt-2 unifies reasoning and coding.", series],
+    ["The Basalt-2 series has 3 sizes.", series],
+    ["Basalt-2-Air has 46 layers, as many as half of Basalt-2.", own],
+  ])("%s", (text, expected) => {
+    expect(entityOf(text, subjectOf(card), own)).toEqual(expected);
+  });
+
+  it("is the series' alone where no table tells them apart", () => {
+    const plain = cardOf("It is small.", "https://huggingface.co/basalt/Basalt-2-Air");
+    expect(entityOf("Basalt-2 has 92 layers.", subjectOf(plain), own)).toEqual(series);
+  });
+});
+
 it.each([
   ["One. Two! Three?", ["One.", "Two!", "Three?"]],
   [

@@ -29,7 +29,7 @@ function namesOf({ claim, world }: Scrutiny): string[] {
       name.toLowerCase(),
     ),
   );
-  const found = [...text.matchAll(/[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_'’](?=[\p{L}\p{N}+]))*\+*/gu)];
+  const found = [...text.matchAll(/[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_'’@](?=[\p{L}\p{N}+]))*\+*/gu)];
   const names = found
     .filter(({ 0: word, index }) => isName(word, text.slice(0, index)))
     .map(([word]) => word.replace(/['’]s$/, ""))

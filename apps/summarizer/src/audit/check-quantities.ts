@@ -18,7 +18,7 @@ export function checkQuantities(scrutiny: Scrutiny): Note[] {
       if (special !== undefined) return special;
       const typed = claimant.isAlone ? typeOf(quantity, claim.text, claim.label) : undefined;
       const note = typed === undefined ? undefined : checkTyped(typed, scrutiny);
-      return note ?? checkUntyped(quantity, scrutiny);
+      return note ?? checkUntyped(quantity, scrutiny, typed);
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Fact } from "@ggufkit/model-facts";
+import { words } from "../words.ts";
 import { isDeniedAt } from "./check-polarity.ts";
 import { evidenceOfFact } from "./evidence-of.ts";
 import type { Note } from "./note.ts";
@@ -8,7 +9,6 @@ import { isSameQuantity, isValue, quantitiesOf } from "./quantity.ts";
 import type { Scrutiny } from "./scrutiny.ts";
 import type { TypedQuantity } from "./typed-rule.ts";
 import { factsOf } from "./world.ts";
-import { words } from "../words.ts";
 
 /** A line of properties is shorter than a sentence. */
 const MOST_TERMS_OF_LINE = 12;
@@ -23,7 +23,7 @@ export function checkTyped(typed: TypedQuantity, scrutiny: Scrutiny): Note[] | u
   const chosen = world.sheet.get(attribute);
   const isKnown = url === undefined ? chosen !== undefined : known.length > 0;
   if (!isKnown) return undefined;
-  const elsewhere = placesOf(quantity, scrutiny).filter(({ isNear }) => isNear);
+  const elsewhere = placesOf(quantity, scrutiny, typed).filter(({ isNear }) => isNear);
   const said = elsewhere.find((place) => isSaid(place, typed, scrutiny));
   if (said !== undefined) return [rightNumber(said)];
   const foreign = elsewhere.find(({ isOwn }) => !isOwn);

@@ -6,10 +6,15 @@ import { type Place, placesOf } from "./number-places.ts";
 import type { Passage } from "./passage.ts";
 import type { Quantity } from "./quantity.ts";
 import { acceptedOf, type Scrutiny } from "./scrutiny.ts";
+import type { TypedQuantity } from "./typed-rule.ts";
 
 /** Holds a number that no fact knows against all places of it in the sources. */
-export function checkUntyped(quantity: Quantity, scrutiny: Scrutiny): Note[] {
-  const places = placesOf(quantity, scrutiny);
+export function checkUntyped(
+  quantity: Quantity,
+  scrutiny: Scrutiny,
+  typed?: TypedQuantity,
+): Note[] {
+  const places = placesOf(quantity, scrutiny, typed);
   const own = places.filter(({ isOwn, isNear }) => isOwn && isNear);
   const [best] = own;
   const misplaced =

@@ -3,6 +3,8 @@ import type { Passage } from "./passage.ts";
 import { isSameNumber, isSameQuantity, type Quantity } from "./quantity.ts";
 import { isInScope, type Scrutiny } from "./scrutiny.ts";
 import { tellingTerms } from "./terms.ts";
+import { typeOf } from "./typed-quantity.ts";
+import type { TypedQuantity } from "./typed-rule.ts";
 
 /** Where a source has a claim's number. */
 export interface Place {
@@ -17,8 +19,11 @@ export interface Place {
   readonly shared: number;
 }
 
-/** The places of a number in the sources, those first that share the most with the claim. */
-export function placesOf(quantity: Quantity, scrutiny: Scrutiny): Place[] {
+/**
+ * The places of a number in the sources, those first that share the most with the claim. Where it is
+ * known what the claim's number counts, those where it counts something else are left out.
+ */
+export function placesOf(quantity: Quantity, scrutiny: Scrutiny, typed?: TypedQuantity): Place[] {
   const { claim, claimant, world, terms } = scrutiny;
   // A label says what a bare number counts: `Vocabulary: 64,128 tokens`.
   const near = new Set([...quantity.near, ...tellingTerms(claim.label ?? "")]);
@@ -27,7 +32,9 @@ export function placesOf(quantity: Quantity, scrutiny: Scrutiny): Place[] {
     .near(quantity)
     .filter(
       ({ quantity: other, passage }) =>
-        isInScope(scrutiny, passage) && isSameIn(passage, quantity, other),
+        isInScope(scrutiny, passage) &&
+        isSameIn(passage, quantity, other) &&
+        (typed === undefined || canCount(typed, other, passage)),
     )
     .map(({ quantity: other, passage }) => {
       const owner = ownerOf(passage.text, other);
@@ -42,6 +49,16 @@ export function placesOf(quantity: Quantity, scrutiny: Scrutiny): Place[] {
       };
     })
     .toSorted((a, b) => b.shared - a.shared);
+}
+
+/** Whether a number may count in its passage what the claim's does. */
+function canCount(
+  { attribute, alsoRight }: TypedQuantity,
+  there: Quantity,
+  { text }: Passage,
+): boolean {
+  const counted = typeOf(there, text)?.attribute;
+  return counted === undefined || counted === attribute || alsoRight.includes(counted);
 }
 
 /** `double Heron1's 18T`: the number is not of whom the sentence speaks of. */

@@ -52,7 +52,7 @@ const SCALES: Readonly<Record<string, readonly number[]>> = {
 };
 
 const NUMBER = new RegExp(
-  String.raw`(?<![\w./]|[A-Za-z]-|\d[-–]\d{0,3})(?<!\d,)[~≈$≥>]?\s?(?:(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,20}|,\d{1,2}(?!\d))?(?:\s?(k|m|b|t|thousand|million|billion|trillion)(?![\w]))?|(${Object.keys(WORDS).join("|")})(?=[- ][a-z]))(\s?%| percent\b|\+|[x×](?!\w))?(?![\w]*_)(?![.,]?\d)`,
+  String.raw`(?<![\w./]|[A-Za-z][-@]|\d[-–]\d{0,3})(?<!\d,)[~≈$≥>]?\s?(?:(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,20}|,\d{1,2}(?!\d))?(?:\s?(k|m|b|t|thousand|million|billion|trillion)(?![\w]))?|(${Object.keys(WORDS).join("|")})(?=[- ][a-z]))(\s?%| percent\b|\+|[x×](?!\w))?(?![\w]*_)(?![.,]?\d)`,
   "gi",
 );
 /** `1.5–8`, `1.5-8 bits`, `300 to 500`: the second number of a range is one of its own. */
@@ -65,7 +65,7 @@ const MORE =
 const MOST =
   /(?:up to|at most|no more than|maximum(?: of)?|fewer than|less than|under|below|as (?:many|much) as)[\s~]*$/i;
 
-/** The numbers of a text; those that are part of a name (`Qwen3-4B`, `q4_K_M`) are none. */
+/** The numbers of a text; those that are part of a name (`Qwen3-4B`, `q4_K_M`, `pass@1`) are none. */
 export function quantitiesOf(text: string): Quantity[] {
   const found = new Map<number, Quantity>();
   for (const pattern of [NUMBER, RANGE_END])

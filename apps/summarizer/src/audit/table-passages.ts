@@ -29,7 +29,11 @@ export function tableTexts({ tables }: Document, subject: Subject, fallback: Ent
 function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] {
   const { head, rows, headings } = table;
   const owners = head.map((cell, at) => (at === 0 ? undefined : modelOf(cell, subject)));
-  if (owners.some((owner) => owner !== undefined)) return columnTexts(table, owners);
+  if (owners.some((owner) => owner !== undefined))
+    return columnTexts(
+      table,
+      owners.map((owner, at) => owner ?? rivalOf(table, at)),
+    );
   return rows.flatMap(({ cells, line }) => {
     const entity = modelOf(cells[0] ?? "", subject) ?? fallback;
     const text = cells.flatMap((cell, at) => pair(head[at], cell)).join("; ");
@@ -50,6 +54,21 @@ function columnTexts(
       return [{ text: `${topic}: ${head[at] ?? ""} ${cell}`, entity, line, headings }];
     });
   });
+}
+
+/** What a column beside the models' has numbers of that are no other model's. */
+const MEASURE =
+  /^(?:metrics?|measures?|settings?|(?:# ?|n-?|few-?)?shots?|[nk#]|samples?|size|split|weight|units?|Δ|delta|diff\w*|gains?|change|improvement)(?!\w)/i;
+const SCORE = /^[*_~≈±+-]*\d[\d.,]*\s?%?[*_]*(?:\s?±\s?[\d.]+)?$/;
+
+/** A column of scores beside the models' is another model's, whatever it is called. */
+function rivalOf({ head, rows }: Table, at: number): Entity | undefined {
+  const name = (head[at] ?? "").trim();
+  const cells = rows.map(({ cells: row }) => (row[at] ?? "").trim()).filter((cell) => cell !== "");
+  const isRival = at > 0 && /\p{L}/u.test(name) && !MEASURE.test(name);
+  return isRival && cells.length > 0 && cells.every((cell) => SCORE.test(cell))
+    ? { kind: "other", name }
+    : undefined;
 }
 
 function pair(name: string | undefined, cell: string): string[] {

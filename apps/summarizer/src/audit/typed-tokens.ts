@@ -1,9 +1,12 @@
 import { named, type Rule, type Surroundings } from "./typed-rule.ts";
 
 export function training({ before, after, label, quantity }: Surroundings): ReturnType<Rule> {
-  const isTokens = /^[-\s]*tokens?\b/i.test(after) && (quantity.spans[0]?.[0] ?? 0) >= 1e9;
-  const isTraining = /\btrain(?:ed|ing|s)?\b|\bpre-?train/i.test(`${label} ${before} ${after}`);
-  return isTokens && isTraining ? named("training.tokens", "training tokens") : undefined;
+  if (!/^[-\s]*tokens?\b/i.test(after)) return undefined;
+  const isMany = (quantity.spans[0]?.[0] ?? 0) >= 1e9;
+  const isTraining = isMany
+    ? /\btrain(?:ed|ing|s)?\b|\bpre-?train/i.test(`${label} ${before} ${after}`)
+    : (/^training$/i.test(label) && before === "") || /\btrained (?:on|over) $/i.test(before);
+  return isTraining ? named("training.tokens", "training tokens") : undefined;
 }
 
 const OUTPUT = /\b(?:output|answers?|responses?|generat\w+)\b/i;
@@ -26,6 +29,8 @@ export function output({ before, after, label, quantity }: Surroundings): Return
   return named("output.usual", "output length", ["output.hard"]);
 }
 
+/** `AIME 2025`. */
+const YEAR = /^(?:19|20)\d\d$/;
 const NO_CONTEXT =
   /\b(?:output|generat\w+|answer\w*|respon\w+|queries|corpus|pre-?train\w*|trained|budget|vocab\w*)\b/i;
 
@@ -43,6 +48,7 @@ export function context({ before, after, label, quantity }: Surroundings): Retur
     !isCount ||
     !isTokens ||
     !isContext ||
+    (YEAR.test(quantity.raw) && !/^[-\s]*tokens?\b/i.test(after)) ||
     NO_CONTEXT.test(before.slice(-40) + after.slice(0, 40))
   )
     return undefined;

@@ -55,10 +55,10 @@ const MAX_PARTS = 12;
 /** Words as names are compared: lower case, without possessive; compounds in parts and beginnings, too. */
 function nameKeys(text: string): string[] {
   const found =
-    text.toLowerCase().match(/[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_'’](?=[\p{L}\p{N}+]))*\+*/gu) ?? [];
+    text.toLowerCase().match(/[\p{L}\p{N}](?:[\p{L}\p{N}]|[-.+_'’@](?=[\p{L}\p{N}+]))*\+*/gu) ?? [];
   return found.flatMap((word) => {
     const plain = word.replace(/['’]s$/, "");
-    const parts = plain.split("-", MAX_PARTS);
+    const parts = plain.split(/[-@]/, MAX_PARTS);
     if (parts.length === 1) return [plain];
     return [plain, ...parts, ...parts.map((_, at) => parts.slice(0, at + 1).join("-"))];
   });
