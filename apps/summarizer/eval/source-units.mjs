@@ -19,9 +19,7 @@ import { numbersIn, spelledNumbers } from "./numbers.mjs";
 export function unitsOf(text, model) {
   const visible = text.replace(/<!--[^]*?-->|<script[^]*?<\/script>/g, "");
   const html = visible
-    .replace(/<\/t[hd]>\s*<t[hd][^>]*>/g, " | ")
-    .replace(/<t[hd][^>]*>/g, "| ")
-    .replace(/<\/t[hd]>/g, " |")
+    .replace(/<table[^]*?<\/table>/g, pipesOf)
     .replace(/<br>|&nbsp;/g, " ")
     .replace(/<[a-z/][^>]*>/gi, "");
   const lines = html.split("\n").map((line) => line.trim());
@@ -43,6 +41,32 @@ export function unitsOf(text, model) {
     }
   }
   return [...units, ...sentencesOf(prose)].map((unit) => unitOf(unit, model));
+}
+
+/** A table of HTML as one of Markdown; what reaches over several rows stands in each. */
+function pipesOf(/** @type {string} */ table) {
+  /** @type {{ text: string, rows: number }[]} */
+  const above = [];
+  return table
+    .split(/<tr[^>]*>/)
+    .slice(1)
+    .map((row) => {
+      const cells = [...row.matchAll(/<t[hd]([^>]*)>([^]*?)<\/t[hd]>/g)];
+      const texts = [];
+      while (cells.length > 0 || (above[texts.length]?.rows ?? 0) > 0) {
+        const at = texts.length;
+        const over = above[at];
+        if (over !== undefined && over.rows > 0) over.rows--;
+        else {
+          const [, attributes = "", text = ""] = cells.shift() ?? [];
+          const rows = Number(/rowspan="?(\d+)/.exec(attributes)?.[1] ?? 1) - 1;
+          above[at] = { text: text.replace(/\s+/g, " ").trim(), rows };
+        }
+        texts.push(above[at]?.text ?? "");
+      }
+      return `| ${texts.join(" | ")} |`;
+    })
+    .join("\n");
 }
 
 function cellsOf(/** @type {string} */ line) {

@@ -4,7 +4,7 @@ export const HYPE: RegExp =
 
 /** Sentences that point at something that the page does not show, or that guide through the card. */
 export const DANGLING: RegExp =
-  /^(?:it|its|(?!this (?:is an?|model|checkpoint|repository|merge|version)\b)(?:they|their|this|these|those|that|he|she|however|specifically|also|additionally|for examples?|in this|here|there|such|both|then|the (?:first|second|third|latter|former|others?)|an? (?:higher|lower|larger|smaller)|es|sie|diese[rsmn]?|dies|dabei|danach|dazu|zuletzt))\b|\b(?:(?:shown|described|listed|see|mentioned) (?:above|below)|the following|as follows|check out|^(?:run|use|try|download) (?:it|them|this|these)|in the (?:\w+ )?(?:table|figure|column|row|list)s?|(?:table|figure) \d|for more details|please|refer to|cite|demonstration)\b/i;
+  /^(?:it|its|(?!this (?:is an?|model|checkpoint|repository|merge|version)\b)(?:they|their|this|these|those|that|he|she|however|specifically|also|additionally|for examples?|in this|here|there|such|both|then|the (?:first|second|third|latter|former|others?)|an? (?:higher|lower|larger|smaller)|es|sie|diese[rsmn]?|dies|dabei|danach|dazu|zuletzt))\b|\b(?:(?:shown|described|listed|see|mentioned) (?:above|below)|the following|as follows|check out|^(?:run|use|try|download) (?:it|them|this|these)|in the (?:\w+ )?(?:table|figure|column|row|list)s?|(?:table|figure)s? (?:\d|below|above)|for more details|please|refer to|cite|demonstration)\b/i;
 
 /** What is sold or asked for beside the model. */
 export const ADVERT: RegExp =

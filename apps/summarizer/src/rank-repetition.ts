@@ -11,26 +11,38 @@ import { contentWords } from "./words.ts";
 const TOLD =
   /^(?:~?\d.*|models?|parameters?|params?|layers?|tokens?|context|windows?|lengths?|sizes?|vocabulary|temperature|top|topp|topk|minp|min|presencepenalty|penalty|experts?|heads?|trained|training|total|active|activated|recommend\w*|suggest\w*|advise|us(?:e|es|ing|ed)|setting|set|output|licen[sc]ed?|released|named?|natively|supports?|up)$/;
 /** Fewer words beside those are not worth a line. */
-export const LEAST_LEFT_OVER: number = 7;
+const LEAST_LEFT_OVER = 7;
 const SPENT = 1;
 const REPEATED = 2;
 
-/** What the lines of facts stand for, wherever in the sources it is said. */
-function toldTexts({ facts }: FactSheet, used: ReadonlySet<string>): Set<string> {
+/** What the lines of facts stand for, wherever in the sources it is said, with the words of lists there. */
+function toldTexts({ facts }: FactSheet, used: ReadonlySet<string>): Map<string, Set<string>> {
   const told = facts.filter(({ where }) => used.has(where.text));
   const attributes = new Set(told.map(({ attribute }) => attribute));
-  const same = facts.filter(({ attribute }) => attributes.has(attribute));
-  return new Set([...used, ...same.map(({ where }) => where.text)]);
+  const texts = new Map([...used].map((text) => [text, new Set<string>()]));
+  for (const { attribute, value, where } of facts) {
+    if (!attributes.has(attribute)) continue;
+    const listed = Array.isArray(value) ? contentWords(value.join(" ")) : [];
+    texts.set(where.text, new Set([...(texts.get(where.text) ?? []), ...listed]));
+  }
+  return texts;
+}
+
+/** Whether lines of facts say nearly all that a text says. */
+export function isTold(text: string, { texts }: Told): boolean {
+  const listed = texts.get(text);
+  const isNew = (word: string): boolean => !TOLD.test(word) && listed?.has(word) !== true;
+  return listed !== undefined && contentWords(text).filter(isNew).length < LEAST_LEFT_OVER;
 }
 
 /** Content words of a text that no line of facts would have. */
-export function leftOver(text: string): number {
+function leftOver(text: string): number {
   return contentWords(text).filter((word) => !TOLD.test(word)).length;
 }
 
 /** What the lines of facts say already: texts that they stand for, and values. */
 export interface Told {
-  readonly texts: ReadonlySet<string>;
+  readonly texts: ReadonlyMap<string, ReadonlySet<string>>;
   readonly values: ReadonlySet<unknown>;
   /** Sentences that are told as a whole, since their fact is that they are true. */
   readonly whole: ReadonlySet<string>;

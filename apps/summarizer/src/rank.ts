@@ -19,13 +19,7 @@ import {
   REPOSITORY,
   SIDE_MATTER,
 } from "./rank-patterns.ts";
-import {
-  isContradicted,
-  LEAST_LEFT_OVER,
-  leftOver,
-  repetitionOf,
-  toldBy,
-} from "./rank-repetition.ts";
+import { isContradicted, isTold, repetitionOf, toldBy } from "./rank-repetition.ts";
 import { shapeOf } from "./rewriting/shaped-note.ts";
 import { isNamed, splitLabel, words } from "./words.ts";
 
@@ -52,7 +46,7 @@ export function rankStatements(
   const told = toldBy(sheet, used);
   const ranked = statements
     .filter((statement) => isUsable(statement, subject) && !spoiled.has(blockOf(statement)))
-    .filter(({ text }) => !told.texts.has(text) || leftOver(text) >= LEAST_LEFT_OVER)
+    .filter(({ text }) => !isTold(text, told))
     .filter((statement) => !claimsOtherContext(statement, sheet))
     .filter((statement) => !told.whole.has(statement.text) && !isContradicted(statement, told))
     .map((statement, at) => {
@@ -92,6 +86,7 @@ function isUsable({ text, entity, headings, kind }: Statement, subject: Subject)
   const count = text.split(/\s+/).length;
   const isSibling = entity.kind === "other" && isRelative(entity.name, subject);
   const { label, body } = splitLabel(text);
+  if (label !== undefined && MISUSE.test(label)) return false;
   // Many cards end their bullets without a full stop.
   const isBullet = kind === "bullet" && (label !== undefined || FINITE_VERB.test(text));
   const isEnded = /[.!]["”')]?$/.test(text) || isBullet;

@@ -32,6 +32,8 @@ describe("numbers of a text", () => {
     ["256K tokens", "131,072 tokens", false],
     ["235B", "235,093,634,560", true],
     ["235B", "236,000,000,000", false],
+    ["8B", "9B", false],
+    ["8B", "8.03B", true],
     ["21 GB", "21 MB", false],
     ["31 days", "31 GPUs", false],
     ["10%", "10 layers", false],

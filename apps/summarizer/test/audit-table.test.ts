@@ -30,6 +30,13 @@ source: https://huggingface.co/lumen/Heron2-52B
 |---|---|---|
 | Heron2-3B | 28 | 7T tokens |
 | Heron2-52B | 48 | 21T tokens |
+
+## Hardware
+
+| | Params | Windows of training |
+|---|---|---|
+| Heron2 | 3B | 4,096 tokens |
+| Heron2 | 52B | 8,192 tokens |
 `,
   { name: "card", role: "card" },
 );
@@ -52,6 +59,8 @@ describe("tables", () => {
     ["The Q4_K_M file takes 55.1 GB.", "contradicted"],
     ["It has 48 layers.", "supported"],
     ["It was trained on 7T tokens.", "other-entity"],
+    ["Windows of training had 8,192 tokens.", "supported"],
+    ["Windows of training had 4,096 tokens.", "other-entity"],
   ])("%s", (sentence, verdict) => {
     expect(verdictsOf(sentence)).toEqual([verdict]);
   });

@@ -1,4 +1,4 @@
-import { parseDocument, statementsOf, subjectOf } from "@ggufkit/model-facts";
+import { factSheet, parseDocument, statementsOf, subjectOf } from "@ggufkit/model-facts";
 import { describe, expect, it } from "vitest";
 import { overlap, rankStatements } from "../src/rank.ts";
 import { PAPER, sheetOf, statement, SUBJECT } from "./sample.ts";
@@ -58,6 +58,21 @@ describe("rankStatements", () => {
 
   it("leaves out what the lines of facts say already", () => {
     expect(rankStatements([statement(PLAIN)], SHEET, SUBJECT, new Set([PLAIN]))).toEqual([]);
+  });
+
+  it("leaves out a list that the lines of facts have from elsewhere", () => {
+    const list = "Languages: English, German, French, Italian, Portuguese, Hindi and Thai.";
+    const languages = list.slice("Languages: ".length, -1).split(/, | and /);
+    const card = { role: "card", title: "card" } as const;
+    const fact = { attribute: "languages", value: languages, entity: "Aria2-7B" } as const;
+    const sheet = factSheet([
+      { ...fact, source: card, where: { key: "language", text: "language: en, de" } },
+      { ...fact, source: card, where: { line: 9, text: list } },
+    ]);
+    const used = new Set(["language: en, de"]);
+    expect(rankStatements([statement(list)], sheet, SUBJECT, used)).toEqual([]);
+    const more = `${list} It was tuned by hand on legal letters, tax forms and court files.`;
+    expect(rankStatements([statement(more)], sheet, SUBJECT, used)).toHaveLength(1);
   });
 
   it("puts praise, repository life and side matter last", () => {

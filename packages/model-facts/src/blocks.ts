@@ -78,7 +78,7 @@ function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void 
     case "paragraph":
       // Text at the margin ends what an ordered item was the topic of.
       if (kind === "paragraph") setHeading(TOPIC_LEVEL, "", reader);
-      for (const part of splitAtLabels(node)) addBlock(kind, plainText(part), part, reader);
+      for (const part of splitAtLabels(node)) addBlock(kind, labelledText(part), part, reader);
       break;
     case "code":
       addBlock("code", node.value, node, reader);
@@ -146,6 +146,22 @@ function splitAtLabels(paragraph: Paragraph): Paragraph[] {
     const position = children[0]?.position ?? paragraph.position;
     return { type: "paragraph", children, ...(position && { position }) };
   });
+}
+
+const MOST_LABEL_WORDS = 5;
+
+/** The text of a paragraph; a bold label that runs into it, `**Intended use** The model …`, gets its colon. */
+function labelledText(paragraph: Paragraph): string {
+  const text = plainText(paragraph);
+  const [first, second] = paragraph.children;
+  if (first?.type !== "strong" || second?.type !== "text") return text;
+  const label = plainText(first);
+  const isLabel =
+    /^\p{Lu}[\p{L} ,/&()-]*[\p{L})]$/u.test(label) &&
+    label.split(" ", MOST_LABEL_WORDS + 1).length <= MOST_LABEL_WORDS;
+  return isLabel && /^\s+\p{Lu}\p{L}*\s/u.test(second.value) && text.startsWith(`${label} `)
+    ? `${label}: ${text.slice(label.length + 1)}`
+    : text;
 }
 
 function setHeading(level: number, text: string, reader: Reader): void {

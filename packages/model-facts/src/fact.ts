@@ -47,6 +47,7 @@ export interface FactValues {
   "image.steps": number;
   "image.guidance": number;
   "training.tokens": number;
+  "training.gpuHours": number;
   "training.cutoff": string;
   "training.datasets": readonly string[];
   "training.stage": string;

@@ -1,3 +1,4 @@
+import { type Cell, spread, type SpannedRow } from "./table-spans.ts";
 import type { Row } from "./table.ts";
 
 /** What a stretch of HTML shows: text by text, table by table, in its order. */
@@ -7,7 +8,7 @@ export type HtmlPart =
   | { readonly kind: "table"; readonly rows: readonly Row[] };
 
 /** A comment, a tag, an entity, a line's end; each is bounded, so that nothing is searched twice. */
-const TOKEN = /<!--|<(\/?)([a-z][a-z\d]{0,15})(?:\s[^<>]{0,2000})?\/?>|&(#?\w{1,10});|\n/gi;
+const TOKEN = /<!--|<(\/?)([a-z][a-z\d]{0,15})(\s[^<>]{0,2000})?\/?>|&(#?\w{1,10});|\n/gi;
 /** What is in these is not shown. */
 const HIDDEN = new Set(["script", "style", "head", "template", "svg", "title"]);
 /** What begins or ends a text; `br` is a space. */
@@ -41,7 +42,7 @@ interface State {
   /** The innermost tag whose text this is. */
   block: string;
   /** The rows of the table that is open, if one is. */
-  rows: { cells: string[]; line: number }[] | undefined;
+  rows: SpannedRow[] | undefined;
 }
 
 /** Reads what HTML shows, in one pass. `line` is that of its first, from 1. */
@@ -62,7 +63,7 @@ export function readHtml(html: string, line: number): HtmlPart[] {
 
 /** Takes one token; tells where the text after it begins. */
 function readToken(state: State, html: string, match: RegExpExecArray): number {
-  const [token, slash, name = "", entity] = match;
+  const [token, slash, name = "", attributes = "", entity] = match;
   const end = match.index + token.length;
   if (token === "\n") state.line += 1;
   if (token === "\n") addText(state, " ");
@@ -70,7 +71,7 @@ function readToken(state: State, html: string, match: RegExpExecArray): number {
   else if (token === "<!--") return skipTo(state, html, end, "-->");
   else if (slash === "" && HIDDEN.has(name.toLowerCase()))
     return skipTo(state, html, end, `</${name}>`);
-  else readTag(state, name.toLowerCase(), slash === "");
+  else readTag(state, name.toLowerCase(), slash === "", attributes);
   return end;
 }
 
@@ -82,7 +83,7 @@ function skipTo(state: State, html: string, from: number, mark: string): number 
   return end;
 }
 
-function readTag(state: State, name: string, opens: boolean): void {
+function readTag(state: State, name: string, opens: boolean, attributes: string): void {
   if (name === "br") addText(state, " ");
   if (!BLOCK.has(name)) return;
   endText(state);
@@ -91,8 +92,14 @@ function readTag(state: State, name: string, opens: boolean): void {
     if (opens) state.rows = [];
   }
   if (name === "tr" && opens) state.rows?.push({ cells: [], line: state.line });
-  if ((name === "td" || name === "th") && opens) state.rows?.at(-1)?.cells.push("");
+  if ((name === "td" || name === "th") && opens) state.rows?.at(-1)?.cells.push(cellOf(attributes));
   state.block = opens ? name : "p";
+}
+
+function cellOf(attributes: string): Cell {
+  const span = (name: string): number =>
+    Number(new RegExp(`\\b${name}\\s?=\\s?["']?(\\d{1,3})\\b`, "i").exec(attributes)?.[1] ?? 1);
+  return { text: "", rows: span("rowspan"), columns: span("colspan") };
 }
 
 function addText(state: State, text: string): void {
@@ -107,8 +114,8 @@ function endText(state: State): void {
   if (text === "") return;
   const cells = state.rows?.at(-1)?.cells;
   if (state.rows !== undefined) {
-    if (cells !== undefined && cells.length > 0)
-      cells.push([cells.pop(), text].filter(Boolean).join(" "));
+    const cell = cells?.at(-1);
+    if (cell !== undefined) cell.text = [cell.text, text].filter(Boolean).join(" ");
     return;
   }
   const level = /^h([1-6])$/.exec(state.block)?.[1];
@@ -129,5 +136,5 @@ function isSentence(text: string): boolean {
 function endTable(state: State): void {
   const { rows = [] } = state;
   state.rows = undefined;
-  if (rows.length > 0) state.parts.push({ kind: "table", rows });
+  if (rows.length > 0) state.parts.push({ kind: "table", rows: spread(rows) });
 }

@@ -23,6 +23,7 @@ export { headerFacts } from "./header-facts.ts";
 export { formatParameterCount, parseParameterCount, parseTokenCount } from "./quantity.ts";
 export { type Statement, statementsOf } from "./statement.ts";
 export type { Row, Table } from "./table.ts";
+export { type SizedRows, sizedRows } from "./table-sizes.ts";
 export { isOfSeries } from "./prose-facts.ts";
 export { addressesReader } from "./reader-address.ts";
 export { type Entity, entityOf } from "./entity.ts";

@@ -76,8 +76,12 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     read: (value) => ({ "embedding.pooling": readLabel(value) }),
   },
   {
-    key: /^(?:pre-?)?train(?:ed on|ing tokens|ing data|ing corpus)$/,
+    key: /^(?:pre-?)?train(?:ed on|ing tokens|ing data|ing corpus|ing token count)$|^token count$/,
     read: (value) => ({ "training.tokens": readTrainingTokens(value) }),
+  },
+  {
+    key: /^(?:training )?gpu hours$|^training time \(gpu hours\)$/,
+    read: (value) => ({ "training.gpuHours": parseParameterCount(value) }),
   },
   {
     key: /^(?:knowledge|data|training data) cut-?off(?: date)?$/,

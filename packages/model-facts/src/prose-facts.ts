@@ -74,14 +74,14 @@ function readTraining(sentence: string): Found {
     );
   const tokens = only(
     sentence,
-    `\\b(?:pre-?)?train(?:ed|ing)\\b[^.;]{0,80}?\\b(?:on|over|with|using) (?:a total of )?(${BIG}) (?:\\w+ )?tokens`,
+    `\\b(?:pre-?)?train(?:ed|ing)\\b[^.;]{0,80}?\\b(?:on|over|with|using) (?:a total of )?~?(${BIG}) (?:\\w+ )?tokens`,
     parseBig,
   );
   return {
     "training.tokens": isWhole ? tokens : undefined,
     "training.cutoff": dateAfter(
       sentence,
-      "(?:knowledge|data) cut-?off(?: date)?(?: of| is|:| in)?",
+      "(?:knowledge|data)(?: has an?)? cut-?off(?: date)?(?: of| is|:| in)?",
     ),
   };
 }

@@ -48,6 +48,11 @@ function hasNamesake(subject: Subject, { tables }: Document): boolean {
   );
 }
 
+/** The size that the subject's name gives, such as `8B`; none in many names. */
+export function sizeOf({ model }: Subject): string | undefined {
+  return model.split(/[-_]/).find((part) => SIZE_PART.test(part));
+}
+
 /** `Basalt-2-Air` is of the series `Basalt-2`: how many parts of a name without a size are its series'. */
 function versionEnd(parts: readonly string[]): number {
   const version = parts.findIndex((part, at) => at > 0 && /^v?\d{1,2}(?:\.\d{1,2})*$/i.test(part));

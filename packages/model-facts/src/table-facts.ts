@@ -6,6 +6,7 @@ import { isQuantization } from "./property-values.ts";
 import { headingsEntity, namesForeignModel } from "./entity.ts";
 import { isNameOf, isShortNameOf, type Subject } from "./subject.ts";
 import { isPropertyTable, type Row, type Table } from "./table.ts";
+import { sizedRows } from "./table-sizes.ts";
 
 export interface Finding {
   readonly found: Found;
@@ -24,11 +25,17 @@ export function tableFacts(table: Table, subject: Subject): Finding[] {
   if (column !== undefined && column > 0) return columnFindings(table, column);
   const names = table.rows.map(({ cells: [name = ""] }) => name);
   const at = ownPlace(names, subject);
-  const row = at === undefined ? undefined : table.rows[at];
+  const row = at === undefined ? sizedRow(table, subject) : table.rows[at];
   if (row !== undefined) return rowFindings(table, row);
   if (names.some((name) => isNameOf(subject, name))) return [];
   // A column that is a sibling's is not the model's.
   return table.head.some((cell) => namesForeignModel(cell, subject)) ? [] : pairFindings(table);
+}
+
+/** The row of the subject's size, where no name tells whose it is. */
+function sizedRow(table: Table, subject: Subject): Row | undefined {
+  const row = sizedRows(table, subject)?.own;
+  return row === undefined || namesForeignModel(row.cells[0] ?? "", subject) ? undefined : row;
 }
 
 /** Where the model's name stands among others', if it stands there once: whole, or else shortened. */

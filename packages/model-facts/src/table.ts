@@ -13,8 +13,8 @@ export interface Row {
 }
 
 /** A page takes a few rows of a table; real ones have at most some hundred. */
-const MAX_ROWS = 300;
-const MAX_CELLS = 30;
+export const MAX_ROWS: number = 300;
+export const MAX_CELLS: number = 30;
 const MAX_CELL_CHARACTERS = 300;
 
 /** The table of all its rows, the first of which is its head; undefined if it holds nothing. */

@@ -65,6 +65,16 @@ describe("parseDocument", () => {
     ]);
   });
 
+  it.each([
+    ["**Intended use** The model reads contracts.", "Intended use: The model reads contracts."],
+    ["**Aria2-7B** Reads contracts.", "Aria2-7B Reads contracts."],
+    ["**Aria** is a model.", "Aria is a model."],
+    ["**Training took a cumulative of** 39 hours.", "Training took a cumulative of 39 hours."],
+    ["The **Aria Lab** Team made it.", "The Aria Lab Team made it."],
+  ])("gives a bold label that runs into its text a colon: %s", (markdown, text) => {
+    expect(blocksOf(`${markdown}\n`)).toMatchObject([{ text }]);
+  });
+
   it("reads a byte order mark and CRLF like any other file", () => {
     const text = `\uFEFF---\r\nsource: ${URL_OF_CARD}\r\n---\r\n# Aria2\r\n\r\nText.\r\n`;
     const { title, blocks } = parseDocument(text, { name: "card.md", role: "card" });

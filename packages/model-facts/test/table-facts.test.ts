@@ -34,6 +34,19 @@ describe("tables of several models", () => {
     ]);
   });
 
+  it("give the row of the model's size, if it stands there once and no name does", () => {
+    const head = "| | Params | Context length | GPU hours |\n|-|-|-|-|\n";
+    const own = "| Aria2 | 7B | 128K | 1.46M |\n";
+    expect(valuesOf(`${head}| Aria2 | 1B | 32K | 0.1M |\n${own}`)).toEqual([
+      ["parameters.total", 7e9],
+      ["context.native", 131_072],
+      ["training.gpuHours", 1.46e6],
+    ]);
+    expect(valuesOf(`${head}${own}${own}`)).toEqual([]);
+    expect(valuesOf(`${head}| Aria1 | 7B | 32K | 0.1M |\n`)).toEqual([]);
+    expect(valuesOf(`${head}| Aria2 | 70B | 32K | 0.1M |\n`)).toEqual([]);
+  });
+
   it("give nothing where the model is not named, or twice, or only a sibling is", () => {
     const head = "## Results\n\n| Model | MMLU |\n|-|-|\n";
     expect(valuesOf(`${head}| Aria2-70B | 78.0 |\n`)).toEqual([]);

@@ -175,7 +175,9 @@ export function isValue({ spans }: Quantity, value: number): boolean {
   return spans.some((span) => meets(span, [value, value]));
 }
 
+/** Two rounded numbers must share more than an end: `8B` is not `9B`, though 8.5 may be either. */
 function meets([a, b]: readonly [number, number], [c, d]: readonly [number, number]): boolean {
-  const slack = 1e-12 * Math.max(Math.abs(a), Math.abs(c), 1);
+  const isRounded = a < b && c < d;
+  const slack = (isRounded ? -1e-9 : 1e-12) * Math.max(Math.abs(a), Math.abs(c), 1);
   return a <= d + slack && c <= b + slack;
 }

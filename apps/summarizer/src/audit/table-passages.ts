@@ -1,4 +1,10 @@
-import { type Document, type Entity, entityOf, type Subject } from "@ggufkit/model-facts";
+import {
+  type Document,
+  type Entity,
+  entityOf,
+  sizedRows,
+  type Subject,
+} from "@ggufkit/model-facts";
 
 /** A cell or row of a table in words, with whose it is. */
 export interface TableText {
@@ -34,8 +40,14 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
       table,
       owners.map((owner, at) => owner ?? rivalOf(table, at)),
     );
+  const siblings = new Map(
+    sizedRows(table, subject)?.others.map(({ row, size }) => [row.line, size]),
+  );
   return rows.flatMap(({ cells, line }) => {
-    const entity = modelOf(cells[0] ?? "", subject) ?? fallback;
+    const size = siblings.get(line);
+    const sibling: Entity | undefined =
+      size === undefined ? undefined : { kind: "other", name: `${subject.family} ${size}` };
+    const entity = sibling ?? modelOf(cells[0] ?? "", subject) ?? fallback;
     const text = cells.flatMap((cell, at) => pair(head[at], cell)).join("; ");
     return text === "" ? [] : [{ text, entity, line, headings }];
   });

@@ -139,7 +139,8 @@ function training(read: Reader): ReturnType<Template> {
   const stage = read("training.stage");
   const sets = read("training.datasets");
   const cutoff = read("training.cutoff");
-  const isKnown = [count, sets, cutoff].some((value) => value !== undefined);
+  const hours = read("training.gpuHours");
+  const isKnown = [count, hours, sets, cutoff].some((value) => value !== undefined);
   // That there was a stage before and one after says too little for a line.
   if (!isKnown) return undefined;
   return lineOf(
@@ -147,6 +148,7 @@ function training(read: Reader): ReturnType<Template> {
     [
       stage === undefined ? "" : quoted(stage.split(" ").map(lowerFirst).join(" ")),
       count === undefined ? "" : `${formatParameterCount(count)} tokens`,
+      hours === undefined ? "" : `${formatParameterCount(hours)} GPU hours`,
       sets === undefined ? "" : `data sets ${listed(sets.map(quoted))}`,
       cutoff === undefined ? "" : `knowledge cutoff ${quoted(cutoff)}`,
     ],
