@@ -113,10 +113,27 @@ function addTable(rows: readonly Row[], reader: Reader): void {
   const table = tableOf(rows, headingsOf(reader));
   if (table === undefined) return;
   reader.tables.push(table);
+  if (isPlainPairs(table)) addSentences(table, reader);
   if (!isPropertyTable(table)) return;
   for (const { cells, line } of table.rows) {
     const [name = "", said = ""] = cells;
     if (name !== "" && said !== "") addText("row", `${name}: ${said}`, line, reader);
+  }
+}
+
+/** Two columns without a head: names and what is said of them. */
+function isPlainPairs({ head }: Table): boolean {
+  return head.length === 2 && head.every((cell) => cell === "");
+}
+
+const LEAST_SENTENCE_WORDS = 10;
+
+/** What such a table says in sentences is text. */
+function addSentences({ rows }: Table, reader: Reader): void {
+  for (const { cells, line } of rows) {
+    const [name = "", said = ""] = cells;
+    const isSentence = said.split(" ", LEAST_SENTENCE_WORDS).length === LEAST_SENTENCE_WORDS;
+    if (isSentence) addText("paragraph", name === "" ? said : `${name}: ${said}`, line, reader);
   }
 }
 
@@ -189,9 +206,15 @@ function addText(kind: Block["kind"], text: string, line: number, reader: Reader
   reader.blocks.push({ kind, text: said, headings: headingsOf(reader), line });
 }
 
-/** The words of a node, without marks, HTML and images, white space folded. */
+/** Pictures among letters, which say nothing. */
+const PICTURE =
+  /(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)(?:\u200D\p{Extended_Pictographic}|\uFE0F|\p{Emoji_Modifier})*/gu;
+/** `[text][label]` whose label stands nowhere, or in another part of the text. */
+const REFERENCE = /(?<!\[)\[([^[\]]{1,120})\]\[[^[\]]{0,60}\](?!\])/g;
+
+/** The words of a node, without marks, HTML, pictures and images, white space folded. */
 function plainText(node: Nodes): string {
-  return inlineText(node).replace(/\s+/g, " ").trim();
+  return inlineText(node).replace(REFERENCE, "$1").replace(PICTURE, "").replace(/\s+/g, " ").trim();
 }
 
 function inlineText(node: Nodes): string {

@@ -9,7 +9,8 @@ import { listedProperty } from "./listed-property.ts";
 import { proseFacts } from "./prose-facts.ts";
 import { addressesReader } from "./reader-address.ts";
 import { recommendations } from "./recommendations.ts";
-import { sentencesOf } from "./sentence.ts";
+import { clauseOfSize } from "./size-clause.ts";
+import { type Statement, statementsOf } from "./statement.ts";
 import { entityOf, headingsEntity } from "./entity.ts";
 import type { Subject } from "./subject.ts";
 import { type Finding, tableFacts } from "./table-facts.ts";
@@ -22,11 +23,16 @@ import { type Finding, tableFacts } from "./table-facts.ts";
  */
 export function cardFacts(card: Document, subject: Subject): Fact[] {
   const own = card.blocks.filter((block) => isOwn(block, subject));
+  const said = ownSentences(card, subject);
   const findings = [
     ...frontMatterFacts(card.frontMatter),
     ...own.flatMap((block) => blockFindings(block, subject)),
+    ...said.map(({ text, line }) => ({ found: recommendations(text), where: { line, text } })),
     ...card.tables.flatMap((table) => tableFacts(table, subject)),
-    ...own.flatMap((block) => sentenceFindings(block, subject)),
+    ...said.map(({ text, line }) => ({
+      found: sentenceSays(text, subject),
+      where: { line, text },
+    })),
   ];
   return findings.flatMap(({ found, where }) =>
     asFacts(found, { entity: subject.model, source: card.source, where }),
@@ -46,28 +52,27 @@ function isOwn({ kind, text, headings }: Block, subject: Subject): boolean {
 function blockFindings({ kind, text, line, headings }: Block, subject: Subject): Finding[] {
   const where = { line, text };
   if (kind === "code") return [{ found: commandFacts(text, subject), where }];
-  const property = { found: propertyFacts(text, headings), where };
-  if (kind === "row") return [property, { found: listedProperty(text, headings), where }];
-  const listed = { found: listedProperty(text, headings), where };
-  return [property, listed, ...sentencesSay(text, line, recommendations)];
-}
-
-function sentenceFindings({ kind, text, line }: Block, subject: Subject): Finding[] {
-  if (kind === "code" || kind === "row") return [];
-  return sentencesSay(text, line, (sentence) => ({
-    ...proseFacts(sentence, subject),
-    ...kindFacts(sentence, subject),
-  }));
+  return [
+    { found: propertyFacts(text, headings), where },
+    { found: listedProperty(text, headings), where },
+  ];
 }
 
 /** What goes on for longer is no prose. */
 const MAX_SENTENCE_CHARACTERS = 2_000;
 
-/** What each sentence of a text says. */
-function sentencesSay(text: string, line: number, read: (sentence: string) => Found): Finding[] {
-  const sentences = sentencesOf(text).filter(({ length }) => length <= MAX_SENTENCE_CHARACTERS);
-  return sentences.map((sentence) => ({
-    found: read(sentence),
-    where: { line, text: sentence },
-  }));
+/** The sentences that speak of the model or its series, and give no orders to their reader. */
+function ownSentences(card: Document, subject: Subject): Statement[] {
+  const spoiled = new Set(
+    card.blocks.filter(({ text }) => addressesReader(text)).map(({ line }) => line),
+  );
+  return statementsOf(card, subject).filter(
+    ({ entity, line, text }) =>
+      entity.kind !== "other" && !spoiled.has(line) && text.length <= MAX_SENTENCE_CHARACTERS,
+  );
+}
+
+function sentenceSays(sentence: string, subject: Subject): Found {
+  const own = clauseOfSize(sentence, subject);
+  return { ...proseFacts(own, subject), ...kindFacts(own, subject) };
 }

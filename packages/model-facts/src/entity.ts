@@ -1,5 +1,5 @@
 import { comparable, isPackagedAs, trimEnd } from "./model-name.ts";
-import { isNameOf, type Subject } from "./subject.ts";
+import { isNameOf, sizeOf, stemOf, type Subject } from "./subject.ts";
 
 /** Who a statement speaks of: the model itself, its series, or another model or thing. */
 export interface Entity {
@@ -14,31 +14,84 @@ const GENERIC_PARTS = new Set(["moe", "dense", "series", "family", "based", "sty
 
 /**
  * Who `text` speaks of. The series' name with a size, a date or a variant of its own is another
- * checkpoint; a text that names one is the other's, even where it names the model too. So is a text
- * that begins with another version of the series (`Qwen2.5` beside `Qwen3`); later in the text such a
- * name is a comparison. `fallback` is who the document speaks of, where the text names nobody.
+ * checkpoint; a text that names one is the other's, even where it names the model too, unless it
+ * counts up several, the model among them. So is a text that speaks of another size, of another
+ * version of the series (`Qwen2.5` beside `Qwen3`) or of what the model was made of; beside the model's
+ * own name such a name is a comparison. `fallback` is who the document speaks of, where the text names
+ * nobody.
  */
 export function entityOf(text: string, subject: Subject, fallback: Entity): Entity {
-  if (isOfNamesake(text, subject)) return { kind: "other", name: subject.family };
+  const family: Entity = { kind: "family", name: subject.family };
+  const ancestor = ancestorIn(text, subject);
+  if (ancestor === "series") return family;
+  if (ancestor !== undefined) return { kind: "other", name: ancestor };
   const names = mentions(text, subject);
-  const sibling = names.find(({ kind }) => kind === "other");
+  const own = names.find(({ kind }) => kind === "model");
+  if (own !== undefined && isEnumeration(text, subject)) return family;
+  const sibling = names.find(
+    ({ kind, name }, at) =>
+      kind === "other" && (at === 0 ? !isBaseBehind(text, name, subject) : !isBase(name, subject)),
+  );
   if (sibling !== undefined) return sibling;
-  if (names.some(({ kind }) => kind === "model")) return { kind: "model", name: subject.model };
-  if (names.length > 0) return { kind: "family", name: subject.family };
-  const other = otherVersion(text, subject) ?? relative(text, subject);
+  if (own !== undefined) return { kind: "model", name: subject.model };
+  if (names.length > 0 || isOfDistilled(text, subject)) return family;
+  const other =
+    otherVersion(text, subject) ??
+    relative(text, subject) ??
+    baseIn(text, subject) ??
+    otherSize(text, subject);
   return other === undefined ? fallback : { kind: "other", name: other };
+}
+
+function isBase(name: string, { bases = [] }: Subject): boolean {
+  return bases.some((base) => comparable(base) === comparable(name));
+}
+
+/** `The model is a tuned version of Aria-7B-Base`: the base is not whom that speaks of. */
+function isBaseBehind(text: string, name: string, subject: Subject): boolean {
+  return isBase(name, subject) && text.indexOf(name) > MOST_BEFORE;
 }
 
 /** Words after a name that make it the series'. */
 const OF_SERIES = /^[ -](?:series|family|models?|checkpoints|variants|and|base)\b/i;
+/** A name that stands later is not whom the text speaks of. */
+const MOST_BEFORE = 25;
 
-/** Whether a text is the name of the series' namesake, or begins with it and counts something of it. */
-function isOfNamesake(text: string, { family, hasNamesake: isNamesake }: Subject): boolean {
-  if (isNamesake !== true) return false;
-  const plain = text.replace(/^(?:The|Our|Even|Its) /, "");
-  if (!comparable(plain).startsWith(comparable(family))) return false;
-  const rest = plain.slice(family.length);
-  return rest === "" || (/^ [a-z]/.test(rest) && /\d/.test(rest) && !OF_SERIES.test(rest));
+/**
+ * The model that a text speaks of whose name is the beginning of the subject's, as `Basalt-2` is of
+ * `Basalt-2-Air`; `series` where the text means all whose names begin so.
+ */
+function ancestorIn(text: string, subject: Subject): string | undefined {
+  const model = comparable(subject.model);
+  const ancestors = (subject.siblings ?? []).filter((name) =>
+    model.startsWith(`${comparable(name)}-`),
+  );
+  const plain = comparable(text.slice(0, MOST_BEFORE + 100));
+  for (const name of ancestors) {
+    const at = plain.indexOf(comparable(name));
+    const before = plain[at - 1] ?? "-";
+    const rest = text.slice(at + name.length, at + name.length + 100);
+    if (at === -1 || /[a-z\d]/.test(before) || /^(?:[\w]|[-.][\w])/.test(rest)) continue;
+    if (OF_SERIES.test(rest)) return "series";
+    const isNamesake = comparable(name) === comparable(subject.family);
+    const counts =
+      rest === "" || (at <= 4 && /^ [a-z]/.test(rest) && /\d/.test(text.slice(at + name.length)));
+    if (isNamesake ? counts : at <= MOST_BEFORE) return name;
+  }
+  return undefined;
+}
+
+/** `A, B and C are …`, of which the subject is one. */
+function isEnumeration(text: string, subject: Subject): boolean {
+  const [first, second] = [...text.matchAll(namePattern(subject.family))];
+  if (first === undefined || second === undefined || first.index > MOST_BEFORE) return false;
+  const between = text.slice(first.index + first[0].length, second.index);
+  return /^(?:, | and | & |, and )$/.test(between);
+}
+
+/** The models that were distilled from a larger one, on a card that they share with it. */
+function isOfDistilled(text: string, { model }: Subject): boolean {
+  return /distill/i.test(model) && /\bdistilled (?:models|versions|checkpoints)\b/i.test(text);
 }
 
 /** `Granary-32B`, `Gannet-Embed-large-300M`: how a model with a size is called. */
@@ -61,7 +114,10 @@ export function headingsEntity(headings: readonly string[], subject: Subject): E
   const named = headings
     .map((heading) => entityOf(heading, subject, fallback))
     .findLast((entity) => entity !== fallback);
-  return named?.kind === "other" ? named : undefined;
+  // Under a title that is the series' name stands the series' card.
+  return named?.kind === "other" && comparable(named.name) !== comparable(subject.family)
+    ? named
+    : undefined;
 }
 
 /** Names in `text` that begin with the series' name, however it is spaced: `Qwen3-4B`, `Qwen3 4B`. */
@@ -102,15 +158,41 @@ function otherVersion(text: string, { family }: Subject): string | undefined {
   return /^-?v?\d/i.test(first.slice(stem.length)) ? trimEnd(first) : undefined;
 }
 
-/** The name of a model of the same makers, where `text` begins with one: `Saffron-Sun-70B` beside `Saffron-Moon-13B`. */
-function relative(text: string, { model, family }: Subject): string | undefined {
-  const stem = /^[a-z]{3,}(?=[-.\d])/i.exec(model)?.[0];
-  const first = /^(?:(?:The|Our|Even|Its|Unlike) (?:\w{1,20} ){0,2})?([A-Z][\w.-]{1,100})/.exec(
-    text,
-  )?.[1];
-  if (stem === undefined || first === undefined) return undefined;
-  const name = trimEnd(first);
-  const isOwn = comparable(name).startsWith(comparable(family));
-  const isRelative = name.toLowerCase().startsWith(`${stem.toLowerCase()}-`) && /\d/.test(name);
-  return isRelative && !isOwn ? name : undefined;
+/** Part of a name that follows its first word: `-Sun-70B`, ` Large 3`. */
+const NAME_REST = "(?:-[\\w.]{1,40}|[ ](?:v?\\d[\\w.]{0,12}|[A-Z][\\w.]{0,30}(?=[ -])|[A-Z]{2,6}))";
+
+/** The name of a model of the same makers, where `text` names one and not the model's series: `Saffron-Sun-70B` beside `Saffron-Moon-13B`. */
+function relative(text: string, subject: Subject): string | undefined {
+  const stem = stemOf(subject);
+  const own = comparable(subject.model);
+  const pattern = new RegExp(`(?<![\\w./-])${stem}${NAME_REST}{1,5}`, "gi");
+  const names = [...text.matchAll(pattern)]
+    .map(([found]) => trimEnd(found))
+    // `brook-ai` makes models.
+    .filter((name) => /\d/.test(name) && /^[A-Z]/.test(name) === /^[A-Z]/.test(subject.model));
+  const isOwn = (name: string): boolean => `${own}-`.startsWith(`${comparable(name)}-`);
+  return names.some(isOwn) ? undefined : names[0];
+}
+
+/** The name of what the model was made of, where `text` begins with it. */
+function baseIn(text: string, subject: Subject): string | undefined {
+  const own = comparable(subject.model);
+  return (subject.bases ?? []).find((base) => {
+    const stem = /^[A-Za-z]{3,}[\d.]*/.exec(base)?.[0] ?? base;
+    const isRelated =
+      own.startsWith(comparable(base)) || comparable(base).startsWith(stemOf(subject));
+    const rest = text.startsWith(stem) ? text.slice(stem.length) : undefined;
+    return !isRelated && rest !== undefined && /^(?:[-\s]|['’]s)/.test(rest);
+  });
+}
+
+const SIZE_NAMED =
+  /\b(\d{1,4}(?:\.\d{1,3})?[BM])\b(?:[- ]\w+)?[- ](?:models?|versions?|variants?|checkpoints?|siblings?|sizes?)\b/g;
+
+/** The sibling that `text` speaks of by its size alone: `The 27B model has 62 layers`. */
+function otherSize(text: string, subject: Subject): string | undefined {
+  const own = sizeOf(subject)?.toUpperCase();
+  if (own === undefined || new RegExp(`(?<![\\d.])${own}\\b`, "i").test(text)) return undefined;
+  const [size] = [...text.matchAll(SIZE_NAMED)].map(([, found = ""]) => found);
+  return size === undefined ? undefined : `${subject.family} ${size}`;
 }

@@ -93,7 +93,7 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
   },
   { key: /^(?:supported )?languages?(?: supported)?(?:\(s\))?$/, read: readLanguages },
   {
-    key: /^(?:developed by|model developers?|developer|author|created by)$/,
+    key: /^(?:(?:model )?(?:developers?|authors?)|developed by|created by)$/,
     read: (value) => ({ developer: readLabel(value) }),
   },
   { key: /^licen[sc]e$/, read: (value) => ({ license: readLabel(value) }) },
@@ -117,6 +117,7 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     key: /^(?:merge )?method$/,
     read: (value) => ({ "merge.method": readLabel(value) }),
   },
+  { key: /^(?:model )?architecture$/, read: readArchitecture },
   { key: /^(?:model )?type$/, read: (value) => ({ type: readLabel(value) }) },
   { key: /^training stage$/, read: (value) => ({ "training.stage": readLabel(value) }) },
 ];
@@ -126,6 +127,26 @@ function readInput(value: string): Found {
   return {
     "modalities.input": readModality(value),
     "audio.samplingRate": readFrequency(value),
+  };
+}
+
+/** `13.8B parameters, dense decoder-only Transformer model, 40 layers`, or a name. */
+function readArchitecture(value: string): Found {
+  const parts = value.split(/, | with /);
+  const read = (unit: RegExp): string | undefined =>
+    parts.map((part) => unit.exec(part)?.[1]).find((found) => found !== undefined);
+  const parameters = read(/^(~?\d[\d.]* ?(?:[BM]|[bm]illion)) parameters$/);
+  const layers = read(/^(\d{1,3}) (?:transformer |hidden )?layers$/i);
+  const kind = parts.find((part) =>
+    /^(?:an? )?[\p{L} -]{3,60}\b(?:model|transformer|network)$/iu.test(part),
+  );
+  const isNamed = parameters === undefined && layers === undefined && kind === undefined;
+  const label = isNamed ? readLabel(value) : undefined;
+  return {
+    "parameters.total": parameters === undefined ? undefined : parseParameterCount(parameters),
+    layers: layers === undefined ? undefined : Number(layers),
+    kind: kind?.replace(/^an? /i, ""),
+    property: label === undefined ? undefined : { name: "Architecture", value: label },
   };
 }
 

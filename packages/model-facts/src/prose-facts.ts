@@ -33,8 +33,11 @@ const READERS: readonly Reader[] = [
 export function proseFacts(sentence: string, subject: Subject): Found {
   if (ASIDE.test(sentence) || isOfSeries(sentence, subject)) return {};
   if (namesForeignModel(sentence, subject)) return {};
-  const readers = isOnPart(sentence) ? [readMedia, readVocabulary] : READERS;
-  return Object.assign({}, ...readers.map((read) => read(sentence))) as Found;
+  // `12.2 billion parameters, of which 0.4 billion belong to the encoder`
+  const whole = sentence.split(/,? (?:of which|including) /)[0] ?? "";
+  const said = isOnPart(sentence) && !isOnPart(whole) ? whole : sentence;
+  const readers = isOnPart(said) ? [readMedia, readVocabulary] : READERS;
+  return Object.assign({}, ...readers.map((read) => read(said))) as Found;
 }
 
 /**
@@ -74,14 +77,14 @@ function readTraining(sentence: string): Found {
     );
   const tokens = only(
     sentence,
-    `\\b(?:pre-?)?train(?:ed|ing)\\b[^.;]{0,80}?\\b(?:on|over|with|using) (?:a total of )?~?(${BIG}) (?:\\w+ )?tokens`,
+    `\\b(?:saw|has seen) (?:a total of )?~?(${BIG}) (?:\\w+ )?tokens|\\b(?:pre-?)?train(?:ed|ing)\\b[^.;]{0,80}?\\b(?:on|over|with|using) (?:a total of )?~?(${BIG}) (?:\\w+ )?tokens`,
     parseBig,
   );
   return {
     "training.tokens": isWhole ? tokens : undefined,
     "training.cutoff": dateAfter(
       sentence,
-      "(?:knowledge|data)(?: has an?)? cut-?off(?: date)?(?: of| is|:| in)?",
+      "(?:knowledge|data|dataset)(?: has an?| with)? cut-?off(?: dates?)?(?: for the training data)?(?: of| is| was|:| in)?",
     ),
   };
 }
@@ -93,7 +96,7 @@ function readContextWindow(sentence: string): Found {
   return {
     "context.native": only(
       sentence,
-      `\\bcontext (?:window|length|size)(?: of| is|:)? (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)`,
+      `\\bcontext(?: (?:window|length|size)(?: of| is|:)?| of) (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)`,
       (count) => readTokens(count.replace(/ (?=K)/i, "")),
     ),
   };
@@ -118,7 +121,7 @@ function readVocabulary(sentence: string): Found {
   return {
     vocabulary: only(
       sentence,
-      `\\bvocabulary(?: size)?(?: of| is|:)? (${NUMBER})(?= tokens|[,.;]| |$)|\\b((?:${NUMBER}) ?K) vocabulary\\b`,
+      `\\bvocabulary(?: size)?(?: of| is|:)? ((?:${NUMBER})(?: ?K\\b)?)(?= tokens|[,.;]| |$)|\\b((?:${NUMBER}) ?K) vocabulary\\b`,
       parseParameterCount,
     ),
   };

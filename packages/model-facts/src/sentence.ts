@@ -17,6 +17,9 @@ export function sentencesOf(text: string): string[] {
   let start = 0;
   for (const end of boundaries(text)) {
     if (ABBREVIATION.test(text.slice(Math.max(start, end - TAIL), end).trimEnd())) continue;
+    // `everybody (rightly!!) complained`
+    if (/[!?]["”')]+\s*$/.test(text.slice(start, end)) && /^[a-z]/.test(text.slice(end, end + 1)))
+      continue;
     sentences.push(text.slice(start, end).trim());
     start = end;
   }

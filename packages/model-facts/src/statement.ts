@@ -22,29 +22,36 @@ const RECAP =
 /** All statements of a document that say something, in its order. Code and tables say none. */
 export function statementsOf(document: Document, subject: Subject): Statement[] {
   const fallback = documentEntity(document, subject);
+  let lead: Entity | undefined;
   return document.blocks
     .filter(({ kind }) => kind !== "code" && kind !== "row")
-    .flatMap((block) => blockStatements(block, document.source, subject, fallback));
+    .flatMap((block) => {
+      const section = headingsEntity(block.headings, subject) ?? fallback;
+      // Bullets are about whom the sentence before them announces them of.
+      const above = (block.kind === "bullet" ? lead : undefined) ?? section;
+      const statements = blockStatements(block, document.source, subject, above);
+      if (block.kind !== "bullet")
+        lead = block.text.endsWith(":") ? statements.at(-1)?.entity : undefined;
+      return statements;
+    });
 }
 
 function blockStatements(
-  block: Block,
+  { headings, kind, line, text: whole }: Block,
   source: Source,
   subject: Subject,
-  fallback: Entity,
+  above: Entity,
 ): Statement[] {
-  const { headings, kind, line } = block;
-  const above = headingsEntity(headings, subject) ?? fallback;
   // What a block says of the model or its series in one place, it says of it in all.
-  const whole = entityOf(block.text, subject, above);
-  let last = whole.kind === "other" ? above : whole;
-  const sentences = sentencesOf(block.text);
+  const entity = entityOf(whole, subject, above);
+  let last = entity.kind === "other" ? above : entity;
+  const sentences = sentencesOf(whole);
   const recap = sentences.findIndex((sentence) => RECAP.test(sentence));
   return sentences.slice(0, recap === -1 ? undefined : recap).map((text) => {
     // From where a block names a sibling it is the sibling's: later sentences say "it" of it.
-    const entity = last.kind === "other" ? last : entityOf(text, subject, last);
-    if (entity.kind === "other") last = entity;
-    return { text, entity, source, headings, kind, line };
+    const said = last.kind === "other" && last !== above ? last : entityOf(text, subject, last);
+    if (said.kind === "other") last = said;
+    return { text, entity: said, source, headings, kind, line };
   });
 }
 

@@ -9,8 +9,10 @@ export interface Subject {
   readonly model: string;
   /** The series, e.g. `Qwen3`; the same as `model` where the name tells no series. */
   readonly family: string;
-  /** Whether a checkpoint is called like the series, as `Basalt-2` beside `Basalt-2-Air`. */
-  readonly hasNamesake?: boolean;
+  /** Other models whose names begin as the subject's does, where the card's tables list them. */
+  readonly siblings?: readonly string[];
+  /** What the model was made of, as the front matter names it, without the owner. */
+  readonly bases?: readonly string[];
 }
 
 const FORMAT_SUFFIX = /[-_](?:gguf|ggml|awq|gptq|mlx|fp8)$/i;
@@ -28,24 +30,50 @@ export function subjectOf(card: Document): Subject {
   const size = parts.findIndex((part) => SIZE_PART.test(part));
   const series = parts.slice(0, size === -1 ? versionEnd(parts) : size).join("-");
   const subject = { name, model, family: /[a-z]/i.test(series) ? series : model };
-  // No checkpoint of a series with sizes is called like the series alone.
-  return size === -1 ? { ...subject, hasNamesake: hasNamesake(subject, card) } : subject;
+  return { ...subject, siblings: siblingsOf(subject, card), bases: basesOf(card) };
 }
 
-/** Whether a table lists the series' name as one model and the subject as another. */
-function hasNamesake(subject: Subject, { tables }: Document): boolean {
-  const { family, model } = subject;
-  const series = { name: family, model: family, family };
-  return (
-    family !== model &&
-    tables.some(({ head, rows }) =>
-      [head, rows.map(({ cells: [name = ""] }) => name)].some(
-        (names) =>
-          names.some((name) => isNameOf(series, name)) &&
-          names.some((name) => isNameOf(subject, name) || isShortNameOf(subject, name)),
-      ),
-    )
-  );
+/** More than tables of results have columns. */
+const MAX_SIBLINGS = 60;
+
+/**
+ * The names in heads and first columns of tables that begin with the first word of the subject's. The
+ * series' name alone is a model's only where a table without sizes has the subject, too.
+ */
+function siblingsOf(subject: Subject, { tables }: Document): string[] {
+  const stem = stemOf(subject);
+  const names = tables.flatMap(({ head, rows }) => {
+    const listed = [head, rows.map(({ cells: [name = ""] }) => name)];
+    return listed.flatMap((cells) => {
+      const isWithOwn = cells.some(
+        (name) => isNameOf(subject, name) || isShortNameOf(subject, name),
+      );
+      return cells
+        .map(plainName)
+        .filter((name) => comparable(name).startsWith(stem) && /\d/.test(name))
+        .filter((name) => !isNameOf(subject, name) && !isShortNameOf(subject, name))
+        .filter(
+          (name) =>
+            comparable(name) !== comparable(subject.family) ||
+            (isWithOwn && sizeOf(subject) === undefined),
+        );
+    });
+  });
+  return [...new Set(names)].slice(0, MAX_SIBLINGS);
+}
+
+/** The first word of a model's name, which those of its makers' other models share. */
+export function stemOf({ model }: Subject): string {
+  return /^[a-z]{3,}/i.exec(model)?.[0].toLowerCase() ?? comparable(model);
+}
+
+function basesOf({ frontMatter }: Document): string[] {
+  const entry = Object.hasOwn(frontMatter, "base_model") ? frontMatter["base_model"] : undefined;
+  const names: readonly unknown[] = Array.isArray(entry) ? entry : [entry];
+  return names
+    .filter((name): name is string => typeof name === "string")
+    .map((name) => name.split("/").at(-1) ?? "")
+    .filter((name) => name !== "" && name.length <= MAX_NAME_CHARACTERS);
 }
 
 /** The size that the subject's name gives, such as `8B`; none in many names. */
@@ -73,6 +101,11 @@ function titleName({ title, source }: Document): string | undefined {
 
 /** What stands before a model's name in a table's cell, or after it: an owner, a mark, a mode. */
 const NAME_FRAME = /^[^/\s]{1,60}\/|^[^\p{L}\d]+| ?\([^()]{0,40}\)$|^\*+|\*+$|[^\p{L}\d)]+$/gu;
+
+/** A table's cell without its frame. */
+function plainName(cell: string): string {
+  return cell.slice(0, MAX_NAME_CHARACTERS).trim().replace(NAME_FRAME, "").trim();
+}
 
 /** Whether a text is the subject's name and nothing else, but for an owner or a mode in parentheses. */
 export function isNameOf({ name, model }: Subject, text: string): boolean {

@@ -20,7 +20,7 @@ describe("statementsOf", async () => {
   ): Statement["entity"] | undefined => statements.find(({ text }) => text.includes(words))?.entity;
 
   it("tells whom a sentence speaks of", () => {
-    expect(subject).toEqual({
+    expect(subject).toMatchObject({
       name: "Qwen3-235B-A22B-GGUF",
       model: "Qwen3-235B-A22B",
       family: "Qwen3",
