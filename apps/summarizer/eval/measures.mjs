@@ -31,7 +31,12 @@ import { stemsOf, unitsOf } from "./source-units.mjs";
  */
 export function measurePage(page, { checklist, sources }) {
   const model = (/^# (.+)$/m.exec(page)?.[1] ?? "").replaceAll(/\\|`/g, "");
-  const documents = sources.map(({ url, text }) => ({ url, units: unitsOf(text, model) }));
+  // What the model's own name says, such as its size, its card says.
+  const title = `\n\nParameters: ${model.replaceAll("-", " ")}\n`;
+  const documents = sources.map(({ url, text }, at) => ({
+    url,
+    units: unitsOf(at === 0 ? `${text}${title}${languagesOf(text)}` : text, model),
+  }));
   const lines = linesOf(page);
   const missing = checklist.facts.filter(
     ({ accept }) => !accept.some((pattern) => new RegExp(pattern).test(page)),
@@ -52,6 +57,17 @@ export function measurePage(page, { checklist, sources }) {
     duplicates: duplicatesOf(lines),
     copyRate: copyRateOf(page, sources),
   };
+}
+
+const NAMES = new Intl.DisplayNames("en", { type: "language" });
+
+/** The languages whose codes stand in a card's front matter, in words. */
+function languagesOf(/** @type {string} */ text) {
+  const list = /^language:\n((?:\s*- \S+\n)+)/m.exec(text)?.[1] ?? "";
+  const codes = list.match(/(?<=- )[a-z]{2,3}$/gm) ?? [];
+  return codes.length === 0
+    ? ""
+    : `Languages: ${codes.map((code) => NAMES.of(code)).join(", ")}.\n`;
 }
 
 /** Whether there is anything to say against a page, its coverage and length aside. */

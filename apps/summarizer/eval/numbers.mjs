@@ -17,7 +17,7 @@ const SCALES = /** @type {Record<string, number[]>} */ ({
 });
 
 const NUMBER =
-  /(?<![\w.,])~?(\d[\d.,]*\d|\d)(?:\s?(?:[-x×]\s?)?(万亿|亿|(?:k|m|b|t|million|billionen|billion|trillion|mrd|bio)\b))?/giu;
+  /(?<![\w.,]|[A-Za-z]-)~?(\d[\d.,]*\d|\d)(?:\s?(?:[-x×]\s?)?(万亿|亿|(?:k|m|b|t|million|billionen|billion|trillion|mrd|bio)\b))?/giu;
 const NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 
 /**
@@ -35,12 +35,14 @@ const NUMBER_WORDS = "one two three four five six seven eight nine ten eleven tw
  * @returns {NumberIn[]}
  */
 export function numbersIn(text) {
-  const digits = [...text.matchAll(NUMBER)].map((match) => {
-    const [all, written = "", unit = ""] = match;
-    const scales = SCALES[unit.toLowerCase()] ?? [1];
-    const values = readings(written).flatMap((value) => scales.map((scale) => value * scale));
-    return { text: all, at: match.index, end: match.index + all.length, values };
-  });
+  const digits = [...text.matchAll(NUMBER)]
+    .filter(({ index }) => !/\p{L}{2}\S*-$/u.test(text.slice(Math.max(0, index - 60), index)))
+    .map((match) => {
+      const [all, written = "", unit = ""] = match;
+      const scales = SCALES[unit.toLowerCase()] ?? [1];
+      const values = readings(written).flatMap((value) => scales.map((scale) => value * scale));
+      return { text: all, at: match.index, end: match.index + all.length, values };
+    });
   return digits;
 }
 

@@ -111,7 +111,7 @@ function plainName(/** @type {string} */ name) {
     .replace(/[ _]/g, "-")
     .replace(/[.-]+$/, "");
   // A tuned model has the architecture and the training of the one that it was tuned from.
-  return plain.replace(/(?:-gguf|\.gguf)$/, "").replace(/-(?:chat|instruct)$/, "");
+  return plain.replace(/(?:-gguf|\.gguf)$/, "").replace(/-(?:chat|instruct|base)$/, "");
 }
 
 /** `own-q4-k-m` is a file of `own`. */

@@ -3,13 +3,15 @@ import type { Evidence } from "./evidence.ts";
 import { countWords, renderMarkdown } from "./markdown.ts";
 import { type Line, linesOf, type Page, type WordRange } from "./page.ts";
 import { type Group, groupOf, type ProseLine } from "./prose.ts";
-import { openingLines, specificationLines, usageLines } from "./templates.ts";
+import { furtherLines, openingLines, specificationLines, usageLines } from "./templates.ts";
 
 /** The lines that templates make of the facts. */
 export interface FactLines {
   readonly opening: readonly Line[];
   readonly specifications: readonly Line[];
   readonly usage: readonly Line[];
+  /** For pages that have room left when all else is said. */
+  readonly further: readonly Line[];
 }
 
 export function factLines({ sheet, subject }: Evidence): FactLines {
@@ -17,6 +19,7 @@ export function factLines({ sheet, subject }: Evidence): FactLines {
     opening: openingLines(sheet, subject),
     specifications: specificationLines(sheet),
     usage: usageLines(sheet),
+    further: furtherLines(sheet),
   };
 }
 
@@ -51,7 +54,7 @@ export function composePage(
   const inOrder = prose.toSorted(
     (a, b) => (places.get(a.statement) ?? 0) - (places.get(b.statement) ?? 0),
   );
-  const wanted = [...allLines(facts), ...prose];
+  const wanted = [...allLines(facts), ...prose, ...facts.further];
   const kept = new Set<Line>();
   let page = assemble(evidence, facts, inOrder, kept);
   for (const line of wanted) {
@@ -71,7 +74,7 @@ function allLines({ opening, specifications, usage }: FactLines): Line[] {
 
 function assemble(
   { subject }: Evidence,
-  { opening, specifications, usage }: FactLines,
+  { opening, specifications, usage, further }: FactLines,
   prose: readonly ProseLine[],
   kept: ReadonlySet<Line>,
 ): Page {
@@ -79,7 +82,7 @@ function assemble(
   const group = (name: Group): Line[] =>
     prose.filter((line) => isKept(line) && groupOf(line.statement) === name);
   const sections = [
-    { heading: "Specifications", lines: specifications.filter(isKept) },
+    { heading: "Specifications", lines: [...specifications, ...further].filter(isKept) },
     { heading: "What the model card claims", lines: group("card") },
     { heading: `What research adds on ${subject.family}`, lines: group("family") },
     { heading: "Running it", lines: [...usage.filter(isKept), ...group("advice")] },

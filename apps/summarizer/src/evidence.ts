@@ -4,6 +4,7 @@ import {
   type FactSheet,
   factSheet,
   headerFacts,
+  nameFacts,
   type Statement,
   statementsOf,
   type Subject,
@@ -26,10 +27,12 @@ export interface Evidence {
 export function gatherEvidence(input: Input, header: ModelDescription | undefined): Evidence {
   const { card, research } = input;
   const subject = subjectOf(card);
-  const facts = [
+  const told = [
     ...(header === undefined ? [] : headerFacts(header, subject)),
     ...cardFacts(card, subject),
   ];
+  const isCounted = told.some(({ attribute }) => attribute === "parameters.total");
+  const facts = isCounted ? told : [...told, ...nameFacts(card, subject)];
   const documents = [card, ...research];
   return {
     subject,

@@ -1,4 +1,5 @@
 import type { Statement } from "@ggufkit/model-facts";
+import { TOOL } from "./rank-patterns.ts";
 import { shapeOf } from "./rewriting/shaped-note.ts";
 
 /** Sentences that say nothing without the one before them. */
@@ -29,6 +30,7 @@ function pairOf(first: Statement, second: Statement): Statement | undefined {
   const isSameBlock = first.source === second.source && first.line === second.line;
   const isOfOne = first.entity.kind === second.entity.kind && first.entity.kind !== "other";
   const isShort = wordsOf(first.text) < LEAST_WORDS || wordsOf(second.text) < LEAST_WORDS;
+  if (TOOL.test(second.text)) return undefined;
   if (!isSameBlock || !isOfOne || !(isShort || LEANING.test(second.text))) return undefined;
   const text = `${first.text} ${second.text}`;
   const isPlain = /[.!]$/.test(first.text) && shapeOf(first.text) === undefined;

@@ -4,6 +4,7 @@ import { type Engine, StartedOverError } from "./engine/engine.ts";
 import { countWords, escapeMarkdown } from "./markdown.ts";
 import type { Line } from "./page.ts";
 import { overlap, type Ranked } from "./rank.ts";
+import { LIMITS, SAFETY } from "./rank-patterns.ts";
 import { type Rewrite, rewriteNote } from "./rewriting/rewrite.ts";
 import { type ShapedNote, shapeOf } from "./rewriting/shaped-note.ts";
 import { contentWords, splitLabel } from "./words.ts";
@@ -69,8 +70,9 @@ function shareOf(statement: Statement): string {
   return `${groupOf(statement)} ${statement.source.url}`;
 }
 
-export function groupOf({ text, source, entity }: Statement): Group {
-  if (source.role === "card") return ADVICE.test(text) ? "advice" : "card";
+export function groupOf({ text, source, entity, headings }: Statement): Group {
+  const isOfLimits = headings.some((heading) => LIMITS.test(heading) || SAFETY.test(heading));
+  if (source.role === "card") return ADVICE.test(text) && !isOfLimits ? "advice" : "card";
   return entity.kind === "other" ? "other" : "family";
 }
 

@@ -29,10 +29,25 @@ function toldTexts({ facts }: FactSheet, used: ReadonlySet<string>): Map<string,
 }
 
 /** Whether lines of facts say nearly all that a text says. */
-export function isTold(text: string, { texts }: Told): boolean {
+export function isTold(text: string, { texts, lists }: Told): boolean {
+  if (isList(text, lists)) return true;
   const listed = texts.get(text);
+  // That there is no sampling stands in no line of settings.
+  if (/\bgreedy\b/i.test(text)) return false;
   const isNew = (word: string): boolean => !TOLD.test(word) && listed?.has(word) !== true;
   return listed !== undefined && contentWords(text).filter(isNew).length < LEAST_LEFT_OVER;
+}
+
+const LEAST_LISTED = 5;
+const MOST_BESIDE = 4;
+
+/** Whether a text counts up again what a line of facts does, and says little else. */
+function isList(text: string, lists: readonly ReadonlySet<string>[]): boolean {
+  const content = contentWords(text);
+  return lists.some((list) => {
+    const listed = content.filter((word) => list.has(word)).length;
+    return listed >= LEAST_LISTED && content.length - listed < MOST_BESIDE;
+  });
 }
 
 /** Content words of a text that no line of facts would have. */
@@ -44,6 +59,8 @@ function leftOver(text: string): number {
 export interface Told {
   readonly texts: ReadonlyMap<string, ReadonlySet<string>>;
   readonly values: ReadonlySet<unknown>;
+  /** The words of each list that they have, such as that of languages. */
+  readonly lists: readonly ReadonlySet<string>[];
   /** Sentences that are told as a whole, since their fact is that they are true. */
   readonly whole: ReadonlySet<string>;
   /** Sentences with a number that a more trusted place contradicts. */
@@ -56,6 +73,9 @@ export function toldBy(sheet: FactSheet, used: ReadonlySet<string>): Told {
   return {
     texts,
     whole: new Set(sheet.facts.filter(isWhole).map(({ where }) => where.text)),
+    lists: sheet.facts.flatMap(({ value }) =>
+      Array.isArray(value) ? [new Set(contentWords(value.join(" ")))] : [],
+    ),
     values: new Set(sheet.facts.map(({ value }) => value)),
     contradicted: new Set(sheet.contradictions.map(({ other }) => other.where.text)),
   };

@@ -8,16 +8,26 @@ import {
 } from "@ggufkit/model-facts";
 import {
   ADVERT,
+  ANECDOTE,
+  BOILERPLATE,
+  BOILERPLATE_LABEL,
+  CHATTY,
   DANGLING,
   ELSEWHERE,
   FINITE_VERB,
   FIRST_PERSON,
+  FORMER,
   HOW_TO,
   HYPE,
+  LIMITS,
+  MAKING,
   METHOD,
   MISUSE,
+  PROMOTION,
   REPOSITORY,
+  SAFETY,
   SIDE_MATTER,
+  TOOL,
 } from "./rank-patterns.ts";
 import { isContradicted, isTold, repetitionOf, toldBy } from "./rank-repetition.ts";
 import { shapeOf } from "./rewriting/shaped-note.ts";
@@ -78,13 +88,15 @@ function blockOf({ source, line }: Statement): string {
   return `${line} ${source.url}`;
 }
 
-function isUsable({ text, entity, headings, kind }: Statement, subject: Subject): boolean {
+function isUsable({ text, entity, headings, kind, source }: Statement, subject: Subject): boolean {
   if (text.length > MOST_CHARACTERS) return false;
   if (headings.some((heading) => MISUSE.test(heading) || SIDE_MATTER.test(heading))) return false;
   if (headings.some((heading) => ELSEWHERE.test(heading))) return false;
   if (isOfSeries(text, subject)) return false;
   const count = text.split(/\s+/).length;
-  const isSibling = entity.kind === "other" && isRelative(entity.name, subject);
+  // What a card tells of others is not what it is about.
+  const isSibling =
+    entity.kind === "other" && (source.role === "card" || isRelative(entity.name, subject));
   const { label, body } = splitLabel(text);
   if (label !== undefined && MISUSE.test(label)) return false;
   // Many cards end their bullets without a full stop.
@@ -92,7 +104,9 @@ function isUsable({ text, entity, headings, kind }: Statement, subject: Subject)
   const isEnded = /[.!]["”')]?$/.test(text) || isBullet;
   const isSentence = isEnded && !/[?]|[:,;]$|https?:/.test(text);
   const isSized = count >= LEAST_WORDS && count <= MOST_WORDS;
-  return isSentence && isSized && !isSibling && !DANGLING.test(body);
+  if (label !== undefined && BOILERPLATE_LABEL.test(label)) return false;
+  const isElse = PROMOTION.test(text) || TOOL.test(body) || FORMER.test(text);
+  return isSentence && isSized && !isSibling && !isElse && !DANGLING.test(body);
 }
 
 /** Whether a model is of the same makers: its name begins with the same word. */
@@ -137,8 +151,23 @@ function isContextOf(text: string, claim: string): boolean {
   );
 }
 
+/** What sentences gain or lose for what they are about. */
+function topicScore({ text, headings, source }: Statement): number {
+  const isUnder = (topic: RegExp): boolean => headings.some((heading) => topic.test(heading));
+  const isMaking = MAKING.test(text);
+  return (
+    (METHOD.test(text) ? 0.8 : 0) +
+    (isMaking ? 0.5 : 0) +
+    (isUnder(LIMITS) ? 1 : 0) -
+    (isUnder(HOW_TO) ? 1.5 : 0) -
+    (isUnder(SAFETY) && !isMaking && !isUnder(LIMITS) && source.role === "card" ? 1 : 0) -
+    (REPOSITORY.test(text) ? 1.5 : 0) -
+    (BOILERPLATE.test(text) ? 2 : 0)
+  );
+}
+
 function scoreOf(statement: Statement, position: number): number {
-  const { text, entity, source, kind, headings } = statement;
+  const { text, entity, source, kind } = statement;
   const about = { model: 3, family: source.role === "card" ? 2.6 : 2, other: 0.5 }[entity.kind];
   const named = new Set(words(text).filter(isNamed)).size;
   const numbers = text.match(/(?<![\w.-])~?\d[\d.,]*(?:[%KMBT]|\b)(?![\w-])/g)?.length ?? 0;
@@ -148,16 +177,16 @@ function scoreOf(statement: Statement, position: number): number {
     (shaped ? 1.5 : 0) -
     (shaped || FINITE_VERB.test(text) ? 0 : 2) +
     (kind === "bullet" || kind === "quote" ? 0.3 : 0) +
-    (JOINED.test(text) ? 0.1 : 0) -
-    (headings.some((heading) => HOW_TO.test(heading)) ? 1.5 : 0) +
+    (JOINED.test(text) ? 0.1 : 0) +
+    topicScore(statement) +
     Math.min(3, named) * 0.15 +
     Math.min(3, numbers) * 0.4 -
     (text.match(HYPE)?.length ?? 0) * 0.6 -
-    (REPOSITORY.test(text) ? 1.5 : 0) +
-    (METHOD.test(text) ? 0.8 : 0) -
     (text.endsWith("!") ? 1 : 0) -
     Math.max(0, text.split(/\s+/).length - LONG_FROM) * 0.03 -
     (FIRST_PERSON.test(text) && !shaped ? 0.8 : 0) -
+    (ANECDOTE.test(text) ? 0.8 : 0) -
+    (CHATTY.test(text) ? 1.5 : 0) -
     position * 0.3
   );
 }

@@ -1,7 +1,7 @@
 import type { FactSheet, Subject } from "@ggufkit/model-facts";
 import type { Line } from "./page.ts";
 import { HIGHLIGHTS, openingTemplates } from "./templates/opening.ts";
-import { RESULTS } from "./templates/results.ts";
+import { FURTHER, RESULTS } from "./templates/results.ts";
 import { SPECIFICATIONS } from "./templates/specifications.ts";
 import { fillTemplates, listed } from "./templates/template.ts";
 import { USAGE } from "./templates/usage.ts";
@@ -23,6 +23,11 @@ function highlightLine(sheet: FactSheet): Line[] {
 
 export function specificationLines(sheet: FactSheet): Line[] {
   return fillTemplates([...SPECIFICATIONS, ...RESULTS], sheet);
+}
+
+/** Lines for pages that would be short without them. */
+export function furtherLines(sheet: FactSheet): Line[] {
+  return fillTemplates(FURTHER, sheet);
 }
 
 export function usageLines(sheet: FactSheet): Line[] {

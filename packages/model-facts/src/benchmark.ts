@@ -3,7 +3,7 @@ import type { Benchmark } from "./fact.ts";
 const MAX_NAME_CHARACTERS = 60;
 
 /** `61.8`, `61,2`, `71.3%`, `≈ 8.9`, `1,204`; no range, no rank, no sentence. */
-const SCORE = /^[~≈]? ?-?\d{1,6}(?:[.,]\d{1,3})? ?%?$/;
+const SCORE = /^[~≈]? ?-?\d{1,6}(?:[.,]\d{1,4})? ?%?$/;
 
 export function isScore(cell: string): boolean {
   return SCORE.test(cell);
@@ -16,7 +16,7 @@ export function benchmarkOf(
   { metric, setting }: Pick<Benchmark, "metric" | "setting"> = {},
 ): Benchmark | undefined {
   const isNamed = /\p{L}{2}/u.test(label) && label.length <= MAX_NAME_CHARACTERS;
-  if (!isNamed || !isScore(score) || /^(?:total|average|mean|overall|#)$/i.test(label))
+  if (!isNamed || !isScore(score) || /^(?:total|average|avg\.?|mean|overall|#)$/i.test(label))
     return undefined;
   return {
     name: label,

@@ -56,13 +56,14 @@ interface Reader extends Blocks {
   readonly blocks: Block[];
   readonly tables: Table[];
   title: string | undefined;
-  /** By level, from 1; the topic of an ordered list counts as level 7. */
+  /** By level, from 1; a bold line counts as level 7, the topic of an ordered list as level 8. */
   readonly headings: (string | undefined)[];
   /** Of the piece that is being read. */
   firstLine: number;
 }
 
-const TOPIC_LEVEL = 7;
+const BOLD_LEVEL = 7;
+const TOPIC_LEVEL = 8;
 
 function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void {
   switch (node.type) {
@@ -78,7 +79,7 @@ function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void 
     case "paragraph":
       // Text at the margin ends what an ordered item was the topic of.
       if (kind === "paragraph") setHeading(TOPIC_LEVEL, "", reader);
-      for (const part of splitAtLabels(node)) addBlock(kind, labelledText(part), part, reader);
+      for (const part of splitAtLabels(node)) readParagraph(part, kind, reader);
       break;
     case "code":
       addBlock("code", node.value, node, reader);
@@ -96,6 +97,23 @@ function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void 
       break;
     default: // rules and definitions say nothing about the model
   }
+}
+
+/** A paragraph; what is bold alone in its line heads what follows, and is no text unless text follows it there. */
+function readParagraph(paragraph: Paragraph, kind: Block["kind"], reader: Reader): void {
+  const [first, second] = paragraph.children;
+  const isBold = kind === "paragraph" && first?.type === "strong";
+  const isAlone = isBold && (second === undefined || /^\s*:?\s*$/.test(plainText(second)));
+  const isOver =
+    isBold &&
+    second?.type === "text" &&
+    /^:?[ \t]*\n/.test(second.value) &&
+    plainText(first).length > 0;
+  const heading = isBold ? plainText(first).replace(/:$/, "") : "";
+  const isHeading = heading.split(" ").length <= MOST_LABEL_WORDS && !/[.!?]$/.test(heading);
+  if (isHeading && (isAlone || isOver)) setHeading(BOLD_LEVEL, heading, reader);
+  if (!(isHeading && isAlone && paragraph.children.length <= 2))
+    addBlock(kind, labelledText(paragraph), paragraph, reader);
 }
 
 function readList(list: List, reader: Reader): void {
@@ -174,10 +192,10 @@ function labelledText(paragraph: Paragraph): string {
   if (first?.type !== "strong" || second?.type !== "text") return text;
   const label = plainText(first);
   const isLabel =
-    /^\p{Lu}[\p{L} ,/&()-]*[\p{L})]$/u.test(label) &&
+    /^\p{Lu}[\p{L} ,/&()-]*[\p{L})][.]?$/u.test(label) &&
     label.split(" ", MOST_LABEL_WORDS + 1).length <= MOST_LABEL_WORDS;
   return isLabel && /^\s+\p{Lu}\p{L}*\s/u.test(second.value) && text.startsWith(`${label} `)
-    ? `${label}: ${text.slice(label.length + 1)}`
+    ? `${label.replace(/\.$/, "")}: ${text.slice(label.length + 1)}`
     : text;
 }
 
@@ -220,7 +238,8 @@ function plainText(node: Nodes): string {
 function inlineText(node: Nodes): string {
   if (node.type === "text" || node.type === "inlineCode") return node.value;
   if (node.type === "break") return " ";
-  if (node.type === "html") return /^<br\b/i.test(node.value) ? " " : "";
+  if (node.type === "html") return /^<(?:br|sub|sup)\b/i.test(node.value) ? " " : "";
+  if (node.type === "delete") return "";
   if (node.type === "image") return "";
   return "children" in node ? node.children.map(inlineText).join("") : "";
 }

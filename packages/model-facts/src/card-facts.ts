@@ -1,3 +1,4 @@
+import { benchmarkOf } from "./benchmark.ts";
 import type { Block } from "./blocks.ts";
 import { commandFacts } from "./command-facts.ts";
 import type { Document } from "./document.ts";
@@ -8,12 +9,14 @@ import { kindFacts } from "./kind-facts.ts";
 import { listedProperty } from "./listed-property.ts";
 import { proseFacts } from "./prose-facts.ts";
 import { addressesReader } from "./reader-address.ts";
-import { recommendations } from "./recommendations.ts";
+import { listedSampling, recommendations } from "./recommendations.ts";
 import { clauseOfSize } from "./size-clause.ts";
 import { type Statement, statementsOf } from "./statement.ts";
 import { entityOf, headingsEntity } from "./entity.ts";
-import type { Subject } from "./subject.ts";
+import { parseParameterCount } from "./quantity.ts";
+import { sizeOf, type Subject } from "./subject.ts";
 import { type Finding, tableFacts } from "./table-facts.ts";
+import { trainingSetting } from "./training-settings.ts";
 
 /**
  * The facts that a card states of its model: front matter, `Key: value` lines, tables,
@@ -27,8 +30,9 @@ export function cardFacts(card: Document, subject: Subject): Fact[] {
   const findings = [
     ...frontMatterFacts(card.frontMatter),
     ...own.flatMap((block) => blockFindings(block, subject)),
+    ...listedResults(card.blocks),
     ...said.map(({ text, line }) => ({ found: recommendations(text), where: { line, text } })),
-    ...card.tables.flatMap((table) => tableFacts(table, subject)),
+    ...byTurns(card.tables.map((table) => tableFacts(table, subject))),
     ...said.map(({ text, line }) => ({
       found: sentenceSays(text, subject),
       where: { line, text },
@@ -36,6 +40,39 @@ export function cardFacts(card: Document, subject: Subject): Fact[] {
   ];
   return findings.flatMap(({ found, where }) =>
     asFacts(found, { entity: subject.model, source: card.source, where }),
+  );
+}
+
+/** `It achieves the following results on the evaluation set:`, and a bullet for each. */
+function listedResults(blocks: readonly Block[]): Finding[] {
+  let isLed = false;
+  return blocks.flatMap(({ kind, text, line }) => {
+    if (kind !== "bullet")
+      isLed = /\bresults on the (?:evaluation|test|validation) set:$/.test(text);
+    const [, name = "", score = ""] = /^([\w@ -]{2,40}): (\S{1,12})$/.exec(text) ?? [];
+    const benchmark = isLed && kind === "bullet" ? benchmarkOf(name, score) : undefined;
+    return benchmark === undefined ? [] : [{ found: { benchmark }, where: { line, text } }];
+  });
+}
+
+/** Rows of a table before the next has its turn. */
+const TURN = 3;
+
+/** A few of each table first: the tables of a card test different things. */
+function byTurns(tables: readonly (readonly Finding[])[]): Finding[] {
+  const longest = Math.max(0, ...tables.map(({ length }) => length));
+  const turns = Array.from({ length: Math.ceil(longest / TURN) }, (_, turn) => turn * TURN);
+  return turns.flatMap((from) => tables.flatMap((table) => table.slice(from, from + TURN)));
+}
+
+/** What a model's name alone says, where neither card nor header count its weights: `Aria2-7B`. */
+export function nameFacts(card: Document, subject: Subject): Fact[] {
+  const size = sizeOf(subject) ?? "";
+  const count = /^\d[\d.]*[BM]$/i.test(size) ? parseParameterCount(size) : undefined;
+  const where = { key: "source", text: `name: ${subject.name}` };
+  return asFacts(
+    { "parameters.total": count },
+    { entity: subject.model, source: card.source, where },
   );
 }
 
@@ -51,10 +88,15 @@ function isOwn({ kind, text, headings }: Block, subject: Subject): boolean {
 
 function blockFindings({ kind, text, line, headings }: Block, subject: Subject): Finding[] {
   const where = { line, text };
-  if (kind === "code") return [{ found: commandFacts(text, subject), where }];
+  if (kind === "code")
+    return [
+      { found: commandFacts(text, subject), where },
+      { found: listedSampling(text, headings), where },
+    ];
   return [
     { found: propertyFacts(text, headings), where },
     { found: listedProperty(text, headings), where },
+    { found: trainingSetting(text, headings), where },
   ];
 }
 

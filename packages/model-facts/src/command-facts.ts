@@ -13,6 +13,7 @@ export function commandFacts(code: string, subject: Subject): Found {
     ...ropeScaling(commands),
     "merge.command": commands.find((command) => isMergeOf(command, subject)),
     ...splitFiles(commands, subject),
+    "embedding.pooling": /'pooling_mode_(\w{2,20}?)(?:_tokens?)?': True/.exec(code)?.[1],
   };
 }
 

@@ -1,5 +1,5 @@
 import { comparable, isPackagedAs, trimEnd } from "./model-name.ts";
-import { isNameOf, sizeOf, stemOf, type Subject } from "./subject.ts";
+import { isNameOf, isShortNameOf, sizeOf, stemOf, type Subject } from "./subject.ts";
 
 /** Who a statement speaks of: the model itself, its series, or another model or thing. */
 export interface Entity {
@@ -37,6 +37,7 @@ export function entityOf(text: string, subject: Subject, fallback: Entity): Enti
   if (names.length > 0 || isOfDistilled(text, subject)) return family;
   const other =
     otherVersion(text, subject) ??
+    otherRelease(text, subject) ??
     relative(text, subject) ??
     baseIn(text, subject) ??
     otherSize(text, subject);
@@ -142,7 +143,8 @@ function namePattern(family: string): RegExp {
 function entityOfName(name: string, subject: Subject): Entity {
   const plain = comparable(name);
   const model = comparable(subject.model);
-  if (isPackagedAs(model, plain)) return { kind: "model", name: subject.model };
+  if (isPackagedAs(model, plain) || isShortNameOf(subject, name))
+    return { kind: "model", name: subject.model };
   const parts = plain.slice(subject.family.length).split("-").filter(Boolean);
   // What a model was before it was tuned shares its architecture and its training.
   if (plain === model.replace(TUNED, "")) return { kind: "family", name };
@@ -158,20 +160,38 @@ function otherVersion(text: string, { family }: Subject): string | undefined {
   return /^-?v?\d/i.test(first.slice(stem.length)) ? trimEnd(first) : undefined;
 }
 
+/** `v1.2 had an average of 66.05` on the card of v1.3. */
+function otherRelease(text: string, { model }: Subject): string | undefined {
+  const own = /[-_ ]v(\d+(?:\.\d+)*)$/i.exec(model)?.[1];
+  const said =
+    /^.{0,25}?\b[vV](\d{1,3}(?:\.\d{1,3})*) (?:had|has|was|is|got|scored|reached)\b/.exec(
+      text,
+    )?.[1];
+  return own === undefined || said === undefined || said === own ? undefined : `v${said}`;
+}
+
 /** Part of a name that follows its first word: `-Sun-70B`, ` Large 3`. */
 const NAME_REST = "(?:-[\\w.]{1,40}|[ ](?:v?\\d[\\w.]{0,12}|[A-Z][\\w.]{0,30}(?=[ -])|[A-Z]{2,6}))";
 
-/** The name of a model of the same makers, where `text` names one and not the model's series: `Saffron-Sun-70B` beside `Saffron-Moon-13B`. */
+/**
+ * The name of a model of the same makers, where `text` names one and not the model or its series:
+ * `Saffron-Sun-70B` beside `Saffron-Moon-13B`.
+ */
 function relative(text: string, subject: Subject): string | undefined {
-  const stem = stemOf(subject);
-  const own = comparable(subject.model);
-  const pattern = new RegExp(`(?<![\\w./-])${stem}${NAME_REST}{1,5}`, "gi");
-  const names = [...text.matchAll(pattern)]
+  const [first = "", ...rest] = stemOf(subject);
+  const stem = `[${first}${first.toUpperCase()}]${rest.join("")}`;
+  const names = [...text.matchAll(new RegExp(`(?<![\\w./-])${stem}${NAME_REST}{1,5}`, "gu"))]
     .map(([found]) => trimEnd(found))
     // `brook-ai` makes models.
     .filter((name) => /\d/.test(name) && /^[A-Z]/.test(name) === /^[A-Z]/.test(subject.model));
-  const isOwn = (name: string): boolean => `${own}-`.startsWith(`${comparable(name)}-`);
-  return names.some(isOwn) ? undefined : names[0];
+  return names.some((name) => isShortened(name, subject)) ? undefined : names[0];
+}
+
+/** Whether a name leaves out parts of the subject's and has no others: `Aria 2` for `Aria-2-1125-7B`. */
+function isShortened(name: string, { model }: Subject): boolean {
+  const own = comparable(model).split("-");
+  const parts = comparable(name).split("-");
+  return parts.every((part, at) => own.includes(part, at === 0 ? 0 : 1));
 }
 
 /** The name of what the model was made of, where `text` begins with it. */
@@ -187,12 +207,12 @@ function baseIn(text: string, subject: Subject): string | undefined {
 }
 
 const SIZE_NAMED =
-  /\b(\d{1,4}(?:\.\d{1,3})?[BM])\b(?:[- ]\w+)?[- ](?:models?|versions?|variants?|checkpoints?|siblings?|sizes?)\b/g;
+  /^(?:(?:the|our|its|in the|for the) )?(\d{1,4}(?:\.\d{1,3})?[BM])[- ](?:models?|versions?|variants?|checkpoints?|siblings?|sizes?)\b/i;
 
 /** The sibling that `text` speaks of by its size alone: `The 27B model has 62 layers`. */
 function otherSize(text: string, subject: Subject): string | undefined {
   const own = sizeOf(subject)?.toUpperCase();
   if (own === undefined || new RegExp(`(?<![\\d.])${own}\\b`, "i").test(text)) return undefined;
-  const [size] = [...text.matchAll(SIZE_NAMED)].map(([, found = ""]) => found);
+  const size = SIZE_NAMED.exec(text)?.[1];
   return size === undefined ? undefined : `${subject.family} ${size}`;
 }

@@ -31,6 +31,8 @@ export interface FactValues {
   "embedding.dimensions": number;
   "embedding.pooling": string;
   type: string;
+  /** `instruction-tuned`, where the card says so of a model whose name does. */
+  tuning: string;
   /** What the card calls the model in the sentence that says what it is. */
   kind: string;
   task: string;
@@ -48,6 +50,13 @@ export interface FactValues {
   "image.guidance": number;
   "training.tokens": number;
   "training.gpuHours": number;
+  /** Examples of a data set, not tokens. */
+  "training.samples": number;
+  "training.losses": readonly string[];
+  /** Hyperparameters, one fact each. */
+  "training.setting": Property;
+  /** Such as `ChatML`. */
+  "prompt.format": string;
   "training.cutoff": string;
   "training.datasets": readonly string[];
   "training.stage": string;
@@ -70,6 +79,8 @@ export interface FactValues {
   "sampling.nonThinking": SamplingValues;
   "sampling.general": SamplingValues;
   "presencePenalty.quantized": number;
+  /** The longest answer that the model gives. */
+  "output.most": number;
   "output.usual": number;
   "output.hard": number;
   "thinking.switches": readonly string[];

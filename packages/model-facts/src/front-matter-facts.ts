@@ -22,7 +22,28 @@ export function frontMatterFacts(frontMatter: FrontMatter): Finding[] {
     finding("base_model", { mergedModels: isMerge ? bases : undefined }, bases.join(", ")),
     finding("pipeline_tag", { task }, task),
     finding("language", { languages: listOrNone(languages) }, languages.join(", ")),
+    ...tagFindings(entriesOf(frontMatter, "tags")),
     finding("datasets", { "training.datasets": listOrNone(datasets) }, datasets.join(", ")),
+  ];
+}
+
+/** What sentence-transformers' trainer writes among the tags: `dataset_size:186420`, `loss:MatryoshkaLoss`. */
+function tagFindings(tags: readonly string[]): Finding[] {
+  const after = (prefix: string): string[] =>
+    tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
+  const [size] = after("dataset_size:").filter((count) => /^\d{1,12}$/.test(count));
+  const losses = after("loss:").filter((loss) => /^\w{3,60}$/.test(loss));
+  return [
+    finding(
+      "tags",
+      { "training.samples": size === undefined ? undefined : Number(size) },
+      `dataset_size:${size}`,
+    ),
+    finding(
+      "tags",
+      { "training.losses": listOrNone(losses) },
+      losses.map((loss) => `loss:${loss}`).join(", "),
+    ),
   ];
 }
 

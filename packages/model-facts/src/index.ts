@@ -1,5 +1,5 @@
 export type { Block } from "./blocks.ts";
-export { cardFacts } from "./card-facts.ts";
+export { cardFacts, nameFacts } from "./card-facts.ts";
 export {
   type Document,
   type DocumentOptions,
@@ -23,7 +23,7 @@ export { headerFacts } from "./header-facts.ts";
 export { formatParameterCount, parseParameterCount, parseTokenCount } from "./quantity.ts";
 export { type Statement, statementsOf } from "./statement.ts";
 export type { Row, Table } from "./table.ts";
-export { type SizedRows, sizedRows } from "./table-sizes.ts";
+export { sizedColumns, type SizedRows, sizedRows } from "./table-sizes.ts";
 export { isOfSeries } from "./prose-facts.ts";
 export { addressesReader } from "./reader-address.ts";
 export { type Entity, entityOf } from "./entity.ts";

@@ -12,6 +12,18 @@ const HEAD =
 
 /** `Rill-2.8B is a pure state-space language model: …` → `pure state-space language model`. */
 export function kindFacts(sentence: string, subject: Subject): Found {
+  return { ...kindOf(sentence, subject), ...tuningOf(sentence, subject) };
+}
+
+/** `The model is an instruction-finetuned version of …` of a model that is called so. */
+function tuningOf(sentence: string, { model }: Subject): Found {
+  const isTuned =
+    /[-_](?:instruct|it)(?=[-_]|$)/i.test(model) &&
+    /\binstruct(?:ion)?[- ](?:fine-?)?tuned\b/i.test(sentence);
+  return { tuning: isTuned ? "instruction-tuned" : undefined };
+}
+
+function kindOf(sentence: string, subject: Subject): Found {
   const verb = /^(.{2,100}?) (?=(?:is|are) )/.exec(sentence);
   const name = verb?.[1] ?? "";
   const isNamed = isNameOf(subject, name) || /^this(?: model| repository)?$/i.test(name);

@@ -3,10 +3,10 @@ import { isKnownKey, isOnPart } from "./property-facts.ts";
 
 /** Sections whose lists of `key: value` describe the model. */
 const DESCRIBING =
-  /\b(?:details?|specifications?|overview|architecture|description|facts|properties|configuration|features|parameters|model card|at a glance|eckdaten)\b/i;
+  /\b(?:details?|specifications?|overview|architecture|description|facts|properties|configuration|features|parameters|hardware|training|model card|at a glance|eckdaten)\b/i;
 /** Keys of links, names and people, and of what the page says elsewhere. */
 const NOT_OF_THE_MODEL =
-  /\b(?:repository|repo|paper|demo|blog|website|homepage|contact|point of contact|github|link|url|doi|arxiv|funded by|shared by|finetuned from|discord|twitter|steps?|note)\b|^(?:model )?name$|^model$/i;
+  /\b(?:repository|repo|paper|demo|blog|website|homepage|contact|point of contact|github|link|url|doi|arxiv|funded by|shared by|finetuned from|discord|twitter|steps?|note|siblings?|press|page|terms|precision|framework|neural networks)\b|^(?:model )?name$|^model$/i;
 
 const MAX_KEY_WORDS = 4;
 const MAX_VALUE_CHARACTERS = 60;

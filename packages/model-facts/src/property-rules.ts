@@ -84,17 +84,24 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     read: (value) => ({ "training.gpuHours": parseParameterCount(value) }),
   },
   {
-    key: /^(?:knowledge|data|training data) cut-?off(?: date)?$/,
+    key: /^(?:(?:knowledge|data|training data) cut-?off(?: date)?|(?:date )?cut-?off)$/,
     read: (value) => ({ "training.cutoff": readDate(value) }),
   },
   {
     key: /^(?:model )?release(?:d|d on| date)?$/,
     read: (value) => ({ "release.date": readDate(value) }),
   },
-  { key: /^(?:supported )?languages?(?: supported)?(?:\(s\))?$/, read: readLanguages },
+  {
+    key: /^(?:supported )?languages?(?: supported| covered)?(?:\(s\))?(?: \(nlp\))?$/,
+    read: (value) => readLanguages(value.split(/\. /)[0] ?? value),
+  },
   {
     key: /^(?:(?:model )?(?:developers?|authors?)|developed by|created by)$/,
     read: (value) => ({ developer: readLabel(value) }),
+  },
+  {
+    key: /^base model$/,
+    read: (value) => ({ baseModel: /^[\w./-]{3,100}$/.test(value) ? value : undefined }),
   },
   { key: /^licen[sc]e$/, read: (value) => ({ license: readLabel(value) }) },
   {
@@ -117,8 +124,14 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     key: /^(?:merge )?method$/,
     read: (value) => ({ "merge.method": readLabel(value) }),
   },
-  { key: /^(?:model )?architecture$/, read: readArchitecture },
+  { key: /^(?:(?:model )?architecture|shape)$/, read: readArchitecture },
   { key: /^(?:model )?type$/, read: (value) => ({ type: readLabel(value) }) },
+  {
+    key: /^(?:prompt|chat) (?:format|template)$/,
+    read: (value) => ({
+      "prompt.format": /^[A-Z][\w. -]{1,30}$/.test(value) ? value : undefined,
+    }),
+  },
   { key: /^training stage$/, read: (value) => ({ "training.stage": readLabel(value) }) },
 ];
 
@@ -137,17 +150,31 @@ function readArchitecture(value: string): Found {
     parts.map((part) => unit.exec(part)?.[1]).find((found) => found !== undefined);
   const parameters = read(/^(~?\d[\d.]* ?(?:[BM]|[bm]illion)) parameters$/);
   const layers = read(/^(\d{1,3}) (?:transformer |hidden )?layers$/i);
+  const hidden = read(/^hidden size(?: of)? (\d{1,3}(?:,\d{3})|\d{3,5})$/i);
+  const query = read(/^(\d{1,3}) (?:attention |query )?heads$/i);
+  const keyValue = read(/^(\d{1,3}) KV heads$/i);
   const kind = parts.find((part) =>
     /^(?:an? )?[\p{L} -]{3,60}\b(?:model|transformer|network)$/iu.test(part),
   );
-  const isNamed = parameters === undefined && layers === undefined && kind === undefined;
+  const counts = { layers, hidden, query, keyValue };
+  const isNamed =
+    Object.values(counts).every((count) => count === undefined) &&
+    parameters === undefined &&
+    kind === undefined;
   const label = isNamed ? readLabel(value) : undefined;
   return {
     "parameters.total": parameters === undefined ? undefined : parseParameterCount(parameters),
-    layers: layers === undefined ? undefined : Number(layers),
+    layers: numberOf(layers),
+    "hidden.size": numberOf(hidden),
+    "heads.query": numberOf(query),
+    "heads.keyValue": numberOf(keyValue),
     kind: kind?.replace(/^an? /i, ""),
     property: label === undefined ? undefined : { name: "Architecture", value: label },
   };
+}
+
+function numberOf(count: string | undefined): number | undefined {
+  return count === undefined ? undefined : Number(count.replaceAll(",", ""));
 }
 
 const MODALITY = /\b(?:text|images?|audio|speech|videos?|pictures?|documents?|wav)\b/i;

@@ -88,8 +88,9 @@ export function readCount(value: string, unit: string): number | undefined {
 /** `15T tokens`, `2.6 trillion`, `400B`; nothing where there are several. */
 export function readTrainingTokens(value: string): number | undefined {
   const [, count] =
-    /^~?(\d[\d.,]*\s?(?:[KMBT]|(?:m|b|tr)illion))(?: tokens)?(?: \(.*\))?$/i.exec(value) ?? [];
-  return count === undefined ? undefined : parseParameterCount(count);
+    /^~?(\d[\d.,]*\+?\s?(?:[KMBT]|(?:m|b|tr)illion)\+?)(?: tokens)?(?: \(.*\))?$/i.exec(value) ??
+    [];
+  return count === undefined ? undefined : parseParameterCount(count.replaceAll("+", ""));
 }
 
 /** `152K`, `152,064 tokens`, `8,192 sentence pieces`. */
@@ -107,7 +108,7 @@ export function readFrequency(value: string): number | undefined {
 
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\.?";
 /** `14 March 2026`, `March 14, 2026`, `Mar 2026`, `2026-03-14`, `2026`. */
-export const DATE: string = `(?:\\d{1,2} )?${MONTH} (?:\\d{1,2},? )?\\d{4}|\\d{4}-\\d{2}(?:-\\d{2})?|20\\d{2}`;
+export const DATE: string = `(?:\\d{1,2}(?:st|nd|rd|th)? )?${MONTH} (?:\\d{1,2}(?:st|nd|rd|th)?,? )?\\d{4}|\\d{4}-\\d{2}(?:-\\d{2})?|20\\d{2}`;
 
 export function readDate(value: string): string | undefined {
   return new RegExp(`^(?:${DATE})$`, "i").exec(value)?.[0];

@@ -20,6 +20,7 @@ const READERS: readonly Reader[] = [
   readTraining,
   readContextWindow,
   readShape,
+  readOutput,
   readVocabulary,
   readEmbedding,
   readPublication,
@@ -31,7 +32,8 @@ const READERS: readonly Reader[] = [
  * Nothing where it may be said of something else, or gives several numbers for one thing.
  */
 export function proseFacts(sentence: string, subject: Subject): Found {
-  if (ASIDE.test(sentence) || isOfSeries(sentence, subject)) return {};
+  if (ASIDE.test(sentence.replace(/\band earlier\b/, "")) || isOfSeries(sentence, subject))
+    return {};
   if (namesForeignModel(sentence, subject)) return {};
   // `12.2 billion parameters, of which 0.4 billion belong to the encoder`
   const whole = sentence.split(/,? (?:of which|including) /)[0] ?? "";
@@ -69,14 +71,18 @@ function readParameterCounts(sentence: string): Found {
 
 /** The count of a run of its own; those of stages and mixes are several. */
 function readTraining(sentence: string): Found {
-  const counts = sentence.match(new RegExp(`${BIG} (?:\\w+ )?tokens`, "gi")) ?? [];
+  // The phases of one run, and what came after it.
+  const [main = ""] = sentence
+    .replace(/ (?:in|over|through) (?:two|three|four|five|\d) (?:phases|stages)\b/, "")
+    .split(/, (?:then|and (?:then|finally))\b/);
+  const counts = main.match(new RegExp(`${BIG} (?:\\w+ )?tokens`, "gi")) ?? [];
   const isWhole =
     counts.length === 1 &&
     !/\b(?:stages?|phases?|then|last|next|tun(?:ed|ing)|annealing|extension|mid-?training)\b/i.test(
-      sentence,
+      main,
     );
   const tokens = only(
-    sentence,
+    main,
     `\\b(?:saw|has seen) (?:a total of )?~?(${BIG}) (?:\\w+ )?tokens|\\b(?:pre-?)?train(?:ed|ing)\\b[^.;]{0,80}?\\b(?:on|over|with|using) (?:a total of )?~?(${BIG}) (?:\\w+ )?tokens`,
     parseBig,
   );
@@ -89,6 +95,20 @@ function readTraining(sentence: string): Found {
   };
 }
 
+function readOutput(sentence: string): Found {
+  return {
+    "output.most": only(
+      sentence,
+      `\\b(?:output context|max(?:imum)? output(?: length)?|maximum output tokens) (?:of|is|:) (${TOKENS}) tokens`,
+      (count) => readTokens(count.replace(/ (?=K)/i, "")),
+    ),
+    "prompt.format":
+      /\b(?:trained (?:with|on)|us(?:es|ing)|follows|speaks|format(?: is|:)?) (?:the )?(ChatML|Alpaca|Vicuna)\b/.exec(
+        sentence,
+      )?.[1],
+  };
+}
+
 const SCALED = /\b(?:yarn|scal\w+|extend\w*|extrapolat\w+|validated|beyond|output|batch)\b/i;
 
 function readContextWindow(sentence: string): Found {
@@ -96,7 +116,7 @@ function readContextWindow(sentence: string): Found {
   return {
     "context.native": only(
       sentence,
-      `\\bcontext(?: (?:window|length|size)(?: of| is|:)?| of) (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)`,
+      `\\bcontext(?: (?:window|length|size)(?: of| is|:)?| of) (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)|\\b(${TOKENS}) tokens of context\\b`,
       (count) => readTokens(count.replace(/ (?=K)/i, "")),
     ),
   };

@@ -48,6 +48,28 @@ function readSampling(text: string): Found {
   return samplingOf(text, values);
 }
 
+/** `Temperature: 1.05` in a line of its own. */
+const LISTED =
+  /^(temperature|temp|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|(?:presence|repetition|repeat|rep)[-_ ]?pen(?:alty)?)\s*[:=]\s*(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d)/gim;
+
+/** What a list of settings recommends, in code under a heading of sampling. */
+export function listedSampling(code: string, headings: readonly string[]): Found {
+  if (!/\b(?:sampl(?:ing|ers?)|generation|settings|presets?)\b/i.test(headings.at(-1) ?? ""))
+    return {};
+  const values: Record<string, number> = {};
+  for (const [, name = "", value = ""] of code.matchAll(LISTED)) {
+    const plain = name
+      .toLowerCase()
+      .replace(/[-_ ]/g, "")
+      .replace(/^temp$/, "temperature")
+      .replace(/^rep(?:eat)?pen(?:alty)?$/, "repetitionpenalty");
+    const key = SAMPLING_NAMES[plain] ?? plain;
+    if (values[key] !== undefined && values[key] !== Number(value)) return {};
+    values[key] = Number(value);
+  }
+  return values["temperature"] === undefined ? {} : { "sampling.general": values };
+}
+
 function samplingOf(text: string, sampling: SamplingValues): Found {
   const isNonThinking = /\bnon-?thinking\b/i.test(text);
   const isThinking = /(?<!non-)(?<!non)\bthinking mode\b/i.test(text);

@@ -28,7 +28,10 @@ export function subjectOf(card: Document): Subject {
   const model = name.replace(FORMAT_SUFFIX, "") || name;
   const parts = model.split("-");
   const size = parts.findIndex((part) => SIZE_PART.test(part));
-  const series = parts.slice(0, size === -1 ? versionEnd(parts) : size).join("-");
+  const end = size === -1 ? versionEnd(parts) : size;
+  // `Aria-2-1125-7B`: the month in a name is the checkpoint's.
+  const isDated = size > 1 && /^\d{4}$/.test(parts[size - 1] ?? "");
+  const series = parts.slice(0, isDated ? end - 1 : end).join("-");
   const subject = { name, model, family: /[a-z]/i.test(series) ? series : model };
   return { ...subject, siblings: siblingsOf(subject, card), bases: basesOf(card) };
 }

@@ -6,7 +6,7 @@ import { isQuantization } from "./property-values.ts";
 import { headingsEntity, namesForeignModel } from "./entity.ts";
 import { isNameOf, isShortNameOf, type Subject } from "./subject.ts";
 import { isPropertyTable, type Row, type Table } from "./table.ts";
-import { sizedRows } from "./table-sizes.ts";
+import { sizedColumns, sizedRows } from "./table-sizes.ts";
 
 export interface Finding {
   readonly found: Found;
@@ -18,16 +18,16 @@ export interface Finding {
  * properties and values. Nothing where it is not sure whose a cell is, or what.
  */
 export function tableFacts(table: Table, subject: Subject): Finding[] {
-  if (headingsEntity(table.headings, subject) !== undefined) return [];
   const files = fileFindings(table);
   if (files.length > 0) return files;
-  const column = ownPlace(table.head, subject);
+  const column = ownPlace(table.head, subject) ?? sizedColumns(table.head, subject)?.own;
   if (column !== undefined && column > 0) return columnFindings(table, column);
   const names = table.rows.map(({ cells: [name = ""] }) => name);
   const at = ownPlace(names, subject);
   const row = at === undefined ? sizedRow(table, subject) : table.rows[at];
   if (row !== undefined) return rowFindings(table, row);
   if (names.some((name) => isNameOf(subject, name))) return [];
+  if (headingsEntity(table.headings, subject) !== undefined) return [];
   // A column that is a sibling's is not the model's.
   return table.head.some((cell) => namesForeignModel(cell, subject)) ? [] : pairFindings(table);
 }

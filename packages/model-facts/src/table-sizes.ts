@@ -30,6 +30,32 @@ export function sizedRows({ head, rows }: Table, subject: Subject): SizedRows | 
   return { own: found.row, others: sized.filter((other) => other !== found) };
 }
 
+/** A head that is a size, perhaps with the kind of model: `8B`, `8B Dense`. */
+const SIZE_HEAD = /^(\d{1,4}(?:\.\d{1,3})?[BM])(?: [A-Za-z]{2,12})?$/;
+
+/**
+ * The columns of a table whose heads are sizes of a series, by their place; the subject's is `own`.
+ * Undefined where there are none, or not one of the subject's.
+ */
+export function sizedColumns(
+  head: readonly string[],
+  subject: Subject,
+): { readonly own: number; readonly others: ReadonlyMap<number, string> } | undefined {
+  const wanted = countOf(sizeOf(subject));
+  const sizes = head.flatMap((cell, at) => {
+    const size = SIZE_HEAD.exec(cell.trim())?.[1];
+    return size === undefined ? [] : [{ at, size, isOwn: countOf(size) === wanted }];
+  });
+  const own = sizes.filter(({ isOwn }) => isOwn);
+  const [first] = own;
+  if (wanted === undefined || sizes.length < 2 || own.length !== 1 || first === undefined)
+    return undefined;
+  return {
+    own: first.at,
+    others: new Map(sizes.filter(({ isOwn }) => !isOwn).map(({ at, size }) => [at, size])),
+  };
+}
+
 function countOf(size: string | undefined): number | undefined {
   return /^~?\d[\d.]{0,5} ?[BM]$/i.test(size ?? "") ? parseParameterCount(size ?? "") : undefined;
 }

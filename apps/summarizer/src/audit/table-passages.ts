@@ -2,6 +2,7 @@ import {
   type Document,
   type Entity,
   entityOf,
+  sizedColumns,
   sizedRows,
   type Subject,
 } from "@ggufkit/model-facts";
@@ -34,7 +35,13 @@ export function tableTexts({ tables }: Document, subject: Subject, fallback: Ent
 
 function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] {
   const { head, rows, headings } = table;
-  const owners = head.map((cell, at) => (at === 0 ? undefined : modelOf(cell, subject)));
+  const sizes = sizedColumns(head, subject);
+  const owners = head.map((cell, at) => {
+    if (at === sizes?.own) return { kind: "model", name: subject.model } as const;
+    const size = sizes?.others.get(at);
+    if (size !== undefined) return siblingOf(subject, size);
+    return at === 0 ? undefined : modelOf(cell, subject);
+  });
   if (owners.some((owner) => owner !== undefined))
     return columnTexts(
       table,
@@ -45,12 +52,15 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
   );
   return rows.flatMap(({ cells, line }) => {
     const size = siblings.get(line);
-    const sibling: Entity | undefined =
-      size === undefined ? undefined : { kind: "other", name: `${subject.family} ${size}` };
+    const sibling = size === undefined ? undefined : siblingOf(subject, size);
     const entity = sibling ?? modelOf(cells[0] ?? "", subject) ?? fallback;
     const text = cells.flatMap((cell, at) => pair(head[at], cell)).join("; ");
     return text === "" ? [] : [{ text, entity, line, headings }];
   });
+}
+
+function siblingOf({ family }: Subject, size: string): Entity {
+  return { kind: "other", name: `${family} ${size}` };
 }
 
 /** Columns are models: what stands in the other columns says what is told of each. */

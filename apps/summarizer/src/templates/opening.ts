@@ -15,7 +15,9 @@ function whatItIs(read: Reader, subject: Subject): ReturnType<Template> {
   // Any of these is enough for a page to begin with a sentence that names the model.
   const known = [type, total, read("license"), read("baseModel")];
   if (known.every((value) => value === undefined)) return undefined;
-  const kind = type === undefined ? "model" : modelKind(type);
+  const tuning = type === undefined || !Object.hasOwn(KINDS, type) ? undefined : read("tuning");
+  const named = type === undefined ? "model" : modelKind(type);
+  const kind = tuning === undefined ? named : `${tuning} ${named}`;
   const article = /^[aeiou]/i.test(kind) ? "an" : "a";
   const size = total === undefined ? "" : ` with ${formatParameterCount(total)} parameters`;
   const share =

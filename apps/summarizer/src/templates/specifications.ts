@@ -29,7 +29,8 @@ export const SPECIFICATIONS: readonly Template[] = [
 function parameters(read: Reader): ReturnType<Template> {
   const total = read("parameters.total");
   if (total === undefined) return undefined;
-  const active = read("parameters.active");
+  const some = read("parameters.active");
+  const active = some === total ? undefined : some;
   const core = read("parameters.nonEmbedding");
   const parts = [
     `${formatParameterCount(total)} in total`,
@@ -140,7 +141,9 @@ function training(read: Reader): ReturnType<Template> {
   const sets = read("training.datasets");
   const cutoff = read("training.cutoff");
   const hours = read("training.gpuHours");
-  const isKnown = [count, hours, sets, cutoff].some((value) => value !== undefined);
+  const samples = read("training.samples");
+  const losses = read("training.losses");
+  const isKnown = [count, hours, samples, sets, cutoff].some((value) => value !== undefined);
   // That there was a stage before and one after says too little for a line.
   if (!isKnown) return undefined;
   return lineOf(
@@ -148,6 +151,8 @@ function training(read: Reader): ReturnType<Template> {
     [
       stage === undefined ? "" : quoted(stage.split(" ").map(lowerFirst).join(" ")),
       count === undefined ? "" : `${formatParameterCount(count)} tokens`,
+      samples === undefined ? "" : `${plainNumber(samples)} samples`,
+      losses === undefined ? "" : `loss ${listed(losses.map(quoted))}`,
       hours === undefined ? "" : `${formatParameterCount(hours)} GPU hours`,
       sets === undefined ? "" : `data sets ${listed(sets.map(quoted))}`,
       cutoff === undefined ? "" : `knowledge cutoff ${quoted(cutoff)}`,

@@ -10,7 +10,12 @@ export type Template = (read: Reader) => { label?: string; text: string } | unde
 export interface Reader {
   <A extends Attribute>(attribute: A): Fact<A>["value"] | undefined;
   /** The first `most` of an attribute of which a model has many. */
-  readonly all: <A extends Attribute>(attribute: A, most: number) => Fact<A>["value"][];
+  readonly all: <A extends Attribute>(
+    attribute: A,
+    most: number,
+    /** So many of them come before. */
+    from?: number,
+  ) => Fact<A>["value"][];
 }
 
 /** The lines of those templates that found what they need. */
@@ -30,8 +35,8 @@ function readerOf(sheet: FactSheet, evidence: Fact[]): Reader {
     if (fact !== undefined && !evidence.includes(fact)) evidence.push(fact);
     return fact?.value;
   };
-  const all = <A extends Attribute>(attribute: A, most: number): Fact<A>["value"][] => {
-    const facts = sheet.all(attribute).slice(0, most);
+  const all = <A extends Attribute>(attribute: A, most: number, from = 0): Fact<A>["value"][] => {
+    const facts = sheet.all(attribute).slice(from, from + most);
     evidence.push(...facts);
     return facts.map(({ value }) => value);
   };

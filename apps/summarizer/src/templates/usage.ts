@@ -1,5 +1,5 @@
 import type { SamplingValues } from "@ggufkit/model-facts";
-import { code, listed, type Reader, type Template, tokens } from "./template.ts";
+import { code, lineOf, listed, quoted, type Reader, type Template, tokens } from "./template.ts";
 
 export const USAGE: readonly Template[] = [
   yarn,
@@ -7,6 +7,7 @@ export const USAGE: readonly Template[] = [
   sampling("sampling.nonThinking", "Non-thinking mode"),
   sampling("sampling.general", "Sampling"),
   outputLength,
+  promptFormat,
   modeSwitch,
   history,
   splitFiles,
@@ -46,10 +47,21 @@ function sampling(
 
 function outputLength(read: Reader): ReturnType<Template> {
   const usual = read("output.usual");
-  if (usual === undefined) return undefined;
+  if (usual === undefined) return longestOutput(read);
   const hard = read("output.hard");
   const more = hard === undefined ? "" : `, ${tokens(hard)} for highly complex problems`;
   return { label: "Output length", text: `${tokens(usual)} for most queries${more}.` };
+}
+
+function longestOutput(read: Reader): ReturnType<Template> {
+  const most = read("output.most");
+  return most === undefined
+    ? undefined
+    : { label: "Output length", text: `up to ${tokens(most)}.` };
+}
+
+function promptFormat(read: Reader): ReturnType<Template> {
+  return lineOf("Prompt format", [quoted(read("prompt.format") ?? "")]);
 }
 
 function modeSwitch(read: Reader): ReturnType<Template> {
