@@ -7,6 +7,7 @@ export type Checklist = {
   readonly kind: string;
   readonly facts: readonly KeyFact[];
   readonly forbidden: readonly Forbidden[];
+  readonly tooLittle?: boolean;
   readonly contradictions?: readonly string[];
   readonly padTo?: number;
 };

@@ -22,6 +22,7 @@ const CASES = fileURLToPath(new URL("cases/", import.meta.url));
  * @property {KeyFact[]} facts
  * @property {Forbidden[]} forbidden
  * @property {string[]} [contradictions] attributes of which the sources say two things
+ * @property {boolean} [tooLittle] the sources have less to tell than a page of 300 words
  * @property {number} [padTo] words that the card is filled up to
  *
  * A card with its documents and what its page is judged by.

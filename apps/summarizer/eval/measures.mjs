@@ -32,7 +32,7 @@ import { stemsOf, unitsOf } from "./source-units.mjs";
 export function measurePage(page, { checklist, sources }) {
   const model = (/^# (.+)$/m.exec(page)?.[1] ?? "").replaceAll(/\\|`/g, "");
   // What the model's own name says, such as its size, its card says.
-  const title = `\n\nParameters: ${model.replaceAll("-", " ")}\n`;
+  const title = `\n\n${model.replaceAll("-", " ")} parameters.\n`;
   const documents = sources.map(({ url, text }, at) => ({
     url,
     units: unitsOf(at === 0 ? `${text}${title}${languagesOf(text)}` : text, model),

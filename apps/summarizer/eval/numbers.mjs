@@ -17,7 +17,7 @@ const SCALES = /** @type {Record<string, number[]>} */ ({
 });
 
 const NUMBER =
-  /(?<![\w.,]|[A-Za-z]-)~?(\d[\d.,]*\d|\d)(?:\s?(?:[-x×]\s?)?(万亿|亿|(?:k|m|b|t|million|billionen|billion|trillion|mrd|bio)\b))?/giu;
+  /(?<![\w.,]|[A-Za-z]-)~?(\d[\d.,]*\d|\d)\+?(?:\s?(?:[-x×]\s?)?(万亿|亿|(?:k|m|b|t|million|billionen|billion|trillion|mrd|bio)\b))?/giu;
 const NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 
 /**

@@ -25,7 +25,12 @@ export function renderResults(engine, results) {
 function rowOf(/** @type {Result} */ { judged, written, measures, overlooked, findings }) {
   const name = judged.checklist.kind;
   if (measures === undefined)
-    return [name, "no page", ...COLUMNS.slice(3).map(() => ""), written.seconds.toFixed(1)];
+    return [
+      name,
+      judged.checklist.tooLittle ? "rightly none" : "no page",
+      ...COLUMNS.slice(3).map(() => ""),
+      written.seconds.toFixed(1),
+    ];
   return [
     name,
     String(measures.words),
@@ -42,7 +47,10 @@ function rowOf(/** @type {Result} */ { judged, written, measures, overlooked, fi
   ];
 }
 
-function totalOf(/** @type {Result[]} */ results) {
+function totalOf(/** @type {Result[]} */ all) {
+  const results = all.filter(
+    ({ judged, measures }) => measures !== undefined || judged.checklist.tooLittle !== true,
+  );
   const pages = results.flatMap(({ measures }) => (measures === undefined ? [] : [measures]));
   const sum = (/** @type {(page: typeof pages[number]) => number} */ of) =>
     pages.reduce((total, page) => total + of(page), 0);
@@ -86,24 +94,28 @@ function mutationTable(/** @type {Result[]} */ results) {
 
 /** What is wrong, in words. */
 function missesOf(/** @type {Result[]} */ results) {
-  return results.flatMap(({ judged: { name }, written, measures, overlooked, findings = [] }) => {
-    if (measures === undefined) return [`- ${name}: ${written.error.split("\n").at(-1)}`];
-    const { missing, unsupported, wrongLinks, foreign, forbidden, strange, duplicates } = measures;
-    const lists = {
-      missing,
-      unsupported,
-      wrongLinks,
-      foreign,
-      forbidden,
-      strange,
-      duplicates,
-      overlooked,
-      check: findings,
-    };
-    return Object.entries(lists)
-      .filter(([, items]) => items.length > 0)
-      .map(([kind, items]) => `- ${name}: ${kind}: ${items.join("; ").replaceAll("|", "\\|")}`);
-  });
+  return results.flatMap(
+    ({ judged: { name, checklist }, written, measures, overlooked, findings = [] }) => {
+      if (measures === undefined && checklist.tooLittle) return [];
+      if (measures === undefined) return [`- ${name}: ${written.error.split("\n").at(-1)}`];
+      const { missing, unsupported, wrongLinks, foreign, forbidden, strange, duplicates } =
+        measures;
+      const lists = {
+        missing,
+        unsupported,
+        wrongLinks,
+        foreign,
+        forbidden,
+        strange,
+        duplicates,
+        overlooked,
+        check: findings,
+      };
+      return Object.entries(lists)
+        .filter(([, items]) => items.length > 0)
+        .map(([kind, items]) => `- ${name}: ${kind}: ${items.join("; ").replaceAll("|", "\\|")}`);
+    },
+  );
 }
 
 function percent(/** @type {number} */ share) {

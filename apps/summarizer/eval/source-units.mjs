@@ -20,7 +20,7 @@ export function unitsOf(text, model) {
   const visible = text.replace(/<!--[^]*?-->|<script[^]*?<\/script>/g, "");
   const html = visible
     .replace(/<table[^]*?<\/table>/g, pipesOf)
-    .replace(/<br>|&nbsp;/g, " ")
+    .replace(/<br>|<su[bp]>|&nbsp;/g, " ")
     .replace(/<[a-z/][^>]*>/gi, "");
   const lines = html.split("\n").map((line) => line.trim());
   const units = [];
@@ -133,6 +133,7 @@ const FUNCTION_WORDS = new Set(
 
 /** The German and English of what templates say, for cards in German. */
 const GLOSSES = /** @type {Record<string, string>} */ ({
+  sequence: "context",
   schichten: "layer",
   kontextlänge: "context",
   vokabular: "vocab",

@@ -100,7 +100,8 @@ function checkLength(page: Page, { least, most }: WordRange, isAll: boolean): vo
   const words = countWords(renderMarkdown(page));
   if (words < least && isAll) {
     const message = `the sources support a page of ${words} words, expected at least ${least}`;
-    throw new SummarizerError("too-little", `${message}: add research documents or lower --words`);
+    const advice = "add research documents or give --words a lower range";
+    throw new SummarizerError("too-little", `${message}: ${advice}`);
   }
   if (words < least || words > most || linesOf(page).length === 0) {
     const message = `no page of ${least}-${most} words can be made of the lines there are`;

@@ -17,13 +17,30 @@ const MOST_WORDS = 45;
 export function joinStatements(statements: readonly Statement[]): Statement[] {
   const joined: Statement[] = [];
   let open: Statement | undefined;
-  for (const statement of statements) {
+  for (const [at, statement] of statements.entries()) {
     const pair = open === undefined ? undefined : pairOf(open, statement);
-    joined.push(statement);
-    if (pair !== undefined) joined.push(pair);
+    const named = withName(statement, statements[at - 1]);
+    joined.push(statement, ...[pair, named].filter((more) => more !== undefined));
     open = pair ?? statement;
   }
   return joined;
+}
+
+/** How sentences begin whose subject is the model, besides its name. */
+const OF_MODEL = /^(?:this (?:is|model)|the model|it |(?:[\w ]+: )?we \w+ this model)\b/i;
+
+/** `It maps …` as `The model maps …`, where no sentence before it says what `it` may be instead. */
+function withName(statement: Statement, before: Statement | undefined): Statement | undefined {
+  const { text, entity, kind, source } = statement;
+  const isIt = source.role === "card" && entity.kind === "model" && /^It [a-z]/.test(text);
+  if (!isIt || (kind !== "paragraph" && kind !== "quote")) return undefined;
+  const isFirst = before?.source !== source || before.line !== statement.line;
+  const [maker = ""] = /^[a-z]+/i.exec(entity.name) ?? [];
+  const isNamed = (said: string): boolean => said.toLowerCase().startsWith(maker.toLowerCase());
+  const isOfModel =
+    isFirst ||
+    (before.entity.kind === "model" && (OF_MODEL.test(before.text) || isNamed(before.text)));
+  return isOfModel ? { ...statement, text: text.replace(/^It/, "The model") } : undefined;
 }
 
 function pairOf(first: Statement, second: Statement): Statement | undefined {

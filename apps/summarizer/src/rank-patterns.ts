@@ -4,11 +4,11 @@ export const HYPE: RegExp =
 
 /** Sentences that point at something that the page does not show, or that guide through the card. */
 export const DANGLING: RegExp =
-  /^(?:it|its|(?!this (?:is an?|model|checkpoint|repository|merge|version)\b)(?:they|their|this|these|those|that|he|she|however|specifically|also|additionally|for examples?|in this|here|there|such|both|then|the (?:first|second|third|latter|former|others?)|an? (?:higher|lower|larger|smaller)|es|sie|diese[rsmn]?|dies|dabei|danach|dazu|zuletzt))\b|\b(?:(?:shown|described|listed|see|mentioned) (?:above|below)|the following|as follows|check out|^(?:run|use|try|download) (?:it|them|this|these)|in the (?:\w+ )?(?:table|figure|column|row|list)s?|(?:tables?|figures?|snippets?|code|scores|values|results|templates?|lists?|examples?|one) (?:\d|(?:provided |shown |given |listed )?(?:below|above))|(?:can be found|are (?:listed|given) in (?:the |our )?(?:\w+ )?(?:table|figure|report|paper|section|appendix|policy)|is provided (?:by|in)|learn more|tested on version|bold (?:rows?|values?|numbers?)|denotes)\b|^[*<†‡]|for more details|please|refer to|cite|demonstration)\b/i;
+  /^(?:it|its|(?!this (?:is an?|model|checkpoint|repository|merge|version)\b)(?:they|their|this|these|those|that|he|she|however|specifically|also|additionally|for examples?|in this|here|there|such|both|then|the (?:first|second|third|latter|former|others?)|an? (?:higher|lower|larger|smaller)|es|sie|diese[rsmn]?|dies|dabei|danach|dazu|zuletzt))\b|\b(?:(?:shown|described|listed|see|mentioned) (?:above|below)|the following|as follows|check out|^(?:run|use|try|download) (?:it|them|this|these)|in the (?:\w+ )?(?:table|figure|column|row|list)s?|(?:tables?|figures?|snippets?|code|scores|values|results|templates?|lists?|examples?|one) (?:\d|(?:provided |shown |given |listed )?(?:below|above))|(?:can be found|are (?:listed|given) in (?:the |our )?(?:\w+ )?(?:table|figure|report|paper|section|appendix|policy)|is provided (?:by|in)|learn more|how the data was processed|^for [^,]{3,60} see |tested on version|bold (?:rows?|values?|numbers?)|denotes)\b|^[*<†‡]|for more details|please|refer to|cite|demonstration)\b/i;
 
 /** What is sold or asked for beside the model. */
 export const ADVERT: RegExp =
-  /\b(?:discord|patreon|ko-?fi|telegram|wechat|newsletter|sponsor\w*|donat\w+|patrons?|subscri\w+|follow us|join (?:us|our|the)|early access|promo(?:tion)? code|use code|discounts?|\d+% off|buy me|support (?:me|us|my|our work)|check out (?:my|our)|sign up|free trial|pricing|waitlist|hire|star (?:us|the repo)|thanks to|thank you|huge thanks|fastest and cheapest)\b/i;
+  /\b(?:discord|patreon|ko-?fi|telegram|wechat|newsletter|sponsor\w*|donat\w+|patrons?|subscri\w+|follow us|join (?:us|our|the)|early access|promo(?:tion)? code|use code|discounts?|\d+% off|buy me|support (?:me|us|my|our work)|check out (?:my|our)|sign up|free trial|pricing|waitlist|hire|star (?:us|the repo)|thanks to (?:our|my|all|every\w*|the (?:community|team|folks|patrons))|thank you|(?:huge|special|many) thanks|fastest and cheapest)\b/i;
 
 /** What praises a maker, a platform or a library beside the model. */
 export const PROMOTION: RegExp =
@@ -20,7 +20,7 @@ export const TOOL: RegExp =
 
 /** What cards of one maker have in common, whatever the model. */
 export const BOILERPLATE: RegExp =
-  /\b(?:ready for commercial use|how the data was processed|certain limitations that users|responsible ai|applicable laws|best practices|developers (?:should|are encouraged|designing)|users should|evaluation harness|numbers previously|all evaluations were done|prohibited uses|same harness|rerun by|pull request|short samples|start from the samples|(?:library|package|version) (?:is|must be) installed|make sure (?:you|to) |you have installed)\b|^results (?:marked|in|with)\b|^no chat template/i;
+  /\b(?:ready for commercial use|certain limitations that users|responsible ai|applicable laws|best practices|developers (?:should|are encouraged|designing)|users should|evaluation harness|numbers previously|all evaluations were done|prohibited uses|same harness|rerun by|pull request|short samples|start from the samples|(?:library|package|version) (?:is|must be) installed|make sure (?:you|to) |you have installed)\b|^results (?:marked|in|with)\b|^no chat template/i;
 
 /** Labels of forms that makers fill in for every model. */
 export const BOILERPLATE_LABEL: RegExp =

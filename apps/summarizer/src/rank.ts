@@ -54,8 +54,10 @@ export function rankStatements(
 ): Ranked[] {
   const spoiled = spoiledBlocks(statements);
   const told = toldBy(sheet, used);
+  const tools = introducedTools(statements, subject);
   const ranked = statements
     .filter((statement) => isUsable(statement, subject) && !spoiled.has(blockOf(statement)))
+    .filter(({ text }) => !tools.some((tool) => text.startsWith(`${tool} `)))
     .filter(({ text }) => !isTold(text, told))
     .filter((statement) => !claimsOtherContext(statement, sheet))
     .filter((statement) => !told.whole.has(statement.text) && !isContradicted(statement, told))
@@ -84,6 +86,18 @@ function spoiledBlocks(statements: readonly Statement[]): Set<string> {
   return new Set(spoiled.map(blockOf));
 }
 
+/** `our framework Weiqi`, `search index, named Bobbin`: what a card tells of besides its model. */
+const INTRODUCED =
+  /\b(?:frameworks?|(?:post-training )?suite|clusters?|toolkit|library|index|harness|engine|platform|service|guard model(?: such as)?|trainer|layer|app),? (?:named |called |such as )?([A-Z][\w-]{2,30}(?: [A-Z][\w-]{2,30})?)\b/g;
+
+function introducedTools(statements: readonly Statement[], { family }: Subject): string[] {
+  const names = statements.flatMap(({ text }) =>
+    [...text.matchAll(INTRODUCED)].flatMap(([, name = ""]) => [name, ...name.split(" ")]),
+  );
+  const isOwn = (name: string): boolean => family.toLowerCase().startsWith(name.toLowerCase());
+  return [...new Set(names)].filter((name) => !isOwn(name));
+}
+
 function blockOf({ source, line }: Statement): string {
   return `${line} ${source.url}`;
 }
@@ -96,7 +110,9 @@ function isUsable({ text, entity, headings, kind, source }: Statement, subject: 
   const count = text.split(/\s+/).length;
   // What a card tells of others is not what it is about.
   const isSibling =
-    entity.kind === "other" && (source.role === "card" || isRelative(entity.name, subject));
+    entity.kind === "other" &&
+    (isRelative(entity.name, subject) ||
+      (source.role === "card" && subject.bases?.includes(entity.name) !== true));
   const { label, body } = splitLabel(text);
   if (label !== undefined && MISUSE.test(label)) return false;
   // Many cards end their bullets without a full stop.

@@ -8,14 +8,16 @@ import { mutationsOf } from "../eval/mutations.mjs";
 import { writePage, type Written } from "../eval/run.mjs";
 
 let scratch = "";
+let all: Case[] = [];
+/** Those with enough to tell. */
 let cases: Case[] = [];
 const pages = new Map<string, Written>();
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "ggufkit-evaluation-"));
-  cases = loadCases(join(scratch, "cases"));
-  for (const { name, directory } of cases)
-    pages.set(name, await writePage(directory, "extractive"));
-}, 120_000);
+  all = loadCases(join(scratch, "cases"));
+  cases = all.filter(({ checklist }) => checklist.tooLittle !== true);
+  for (const { name, directory } of all) pages.set(name, await writePage(directory, "extractive"));
+}, 240_000);
 afterAll(() => rm(scratch, { recursive: true }));
 
 /** What a case's page is judged to be, for all cases, so that a failure names them. */
@@ -61,6 +63,13 @@ describe("pages of cards of every kind, written extractively", () => {
     );
     expect(found).toEqual([]);
   });
+});
+
+it("a card that has too little to tell gets no page, and its user is told why", () => {
+  const short = all.filter(({ checklist }) => checklist.tooLittle === true);
+  expect(short.length).toBeGreaterThan(0);
+  for (const { name } of short)
+    expect(pages.get(name)?.error).toMatch(/support a page of \d+ words, expected at least 300/);
 });
 
 it("the measures find nine of ten wrong pages out", () => {

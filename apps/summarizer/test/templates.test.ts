@@ -1,7 +1,7 @@
 import type { FactValues } from "@ggufkit/model-facts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openingLines, specificationLines, usageLines } from "../src/templates.ts";
+import { furtherLines, openingLines, specificationLines, usageLines } from "../src/templates.ts";
 import type { Line } from "../src/page.ts";
 import { sheetOf, SUBJECT } from "./sample.ts";
 
@@ -58,6 +58,12 @@ const ALL: FactValues = {
   "image.guidance": 4.5,
   "training.tokens": 14.8e12,
   "training.gpuHours": 1.46e6,
+  "training.samples": 186_420,
+  "training.losses": ["TripletLoss"],
+  "training.setting": { name: "learning rate", value: "3e-05" },
+  "output.most": 8192,
+  "prompt.format": "ChatML",
+  tuning: "instruction-tuned",
   "training.cutoff": "June 2025",
   "training.datasets": ["aria/songs"],
   mergedModels: ["Aria/A", "Aria/B"],
@@ -69,7 +75,12 @@ const ALL: FactValues = {
 
 function linesOf(values: Partial<FactValues>): Line[] {
   const sheet = sheetOf(values);
-  return [...openingLines(sheet, SUBJECT), ...specificationLines(sheet), ...usageLines(sheet)];
+  return [
+    ...openingLines(sheet, SUBJECT),
+    ...specificationLines(sheet),
+    ...usageLines(sheet),
+    ...furtherLines(sheet),
+  ];
 }
 
 function texts(values: Partial<FactValues>): string[] {
@@ -91,7 +102,7 @@ describe("the templates", () => {
       "Input and output: takes text, images; audio at 16 kHz; gives text.",
       "Images: resolution 1024x1024, 28 steps, guidance scale 4.5.",
       "Languages: 24 languages: English and Swedish.",
-      "Training: pretraining & post-training; 14.8T tokens; 1.46M GPU hours; data sets aria/songs; knowledge cutoff June 2025.",
+      "Training: pretraining & post-training; 14.8T tokens; 186,420 samples; loss TripletLoss; 1.46M GPU hours; data sets aria/songs; knowledge cutoff June 2025.",
       "Merged from: Aria/A and Aria/B with DARE-TIES.",
       "Further properties: state size 128.",
       "Files: `Q4_K_M` 4.9 GB.",
@@ -102,9 +113,11 @@ describe("the templates", () => {
       "Non-thinking mode: temperature 0.7 and top-p 0.8.",
       "Sampling: temperature 1.",
       "Output length: 32,768 tokens for most queries, 38,912 tokens for highly complex problems.",
+      "Prompt format: ChatML.",
       "Mode switch: `/think` and `/no_think` in a user or system message switch between thinking and non-thinking mode from turn to turn.",
       "History: earlier turns keep their final answers without the thinking content.",
       "Split files: `Aria2-7B-Q4_K_M` comes in 5 shards; the card merges them with `llama-gguf-split --merge`.",
+      "Training settings: learning rate 3e-05.",
     ]);
   });
 

@@ -46,9 +46,19 @@ export function cardFacts(card: Document, subject: Subject): Fact[] {
 /** `It achieves the following results on the evaluation set:`, and a bullet for each. */
 function listedResults(blocks: readonly Block[]): Finding[] {
   let isLed = false;
-  return blocks.flatMap(({ kind, text, line }) => {
+  return blocks.flatMap(({ kind, text, line, headings }) => {
     if (kind !== "bullet")
       isLed = /\bresults on the (?:evaluation|test|validation) set:$/.test(text);
+    const average = /^(?:average|avg\.?|mean): (\d{1,3}(?:\.\d{1,4})?)$/i.exec(text)?.[1];
+    const suite = headings.at(-1)?.replace(/:$/, "");
+    if (
+      average !== undefined &&
+      suite !== undefined &&
+      /\b(?:benchmarks?|results?|evaluations?)\b/i.test(headings.join(" "))
+    )
+      return [
+        { found: { benchmark: benchmarkOf(`${suite} average`, average) }, where: { line, text } },
+      ];
     const [, name = "", score = ""] = /^([\w@ -]{2,40}): (\S{1,12})$/.exec(text) ?? [];
     const benchmark = isLed && kind === "bullet" ? benchmarkOf(name, score) : undefined;
     return benchmark === undefined ? [] : [{ found: { benchmark }, where: { line, text } }];

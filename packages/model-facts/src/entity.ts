@@ -113,7 +113,8 @@ export function namesForeignModel(text: string, subject: Subject): boolean {
 export function headingsEntity(headings: readonly string[], subject: Subject): Entity | undefined {
   const fallback: Entity = { kind: "model", name: "" };
   const named = headings
-    .map((heading) => entityOf(heading, subject, fallback))
+    // Over a section `Aria-2 Models` are those of that name, beside another on `Aria-2-Air Models`.
+    .map((heading) => entityOf(heading.replace(/ models$/i, ""), subject, fallback))
     .findLast((entity) => entity !== fallback);
   // Under a title that is the series' name stands the series' card.
   return named?.kind === "other" && comparable(named.name) !== comparable(subject.family)
@@ -206,11 +207,18 @@ function baseIn(text: string, subject: Subject): string | undefined {
   });
 }
 
+const SIZE_WORD = /^(?:nano|tiny|mini|small|base|medium|large|xl|xxl|giant)$/;
+const SIZE_WORD_NAMED =
+  /^(?:the|our|its) (nano|tiny|mini|small|medium|large|xl|xxl|giant) (?:models?|versions?|variants?|checkpoints?)\b/i;
 const SIZE_NAMED =
   /^(?:(?:the|our|its|in the|for the) )?(\d{1,4}(?:\.\d{1,3})?[BM])[- ](?:models?|versions?|variants?|checkpoints?|siblings?|sizes?)\b/i;
 
 /** The sibling that `text` speaks of by its size alone: `The 27B model has 62 layers`. */
 function otherSize(text: string, subject: Subject): string | undefined {
+  const word = SIZE_WORD_NAMED.exec(text)?.[1]?.toLowerCase();
+  const parts = comparable(subject.model).split("-");
+  const isSizeWord = parts.some((part) => SIZE_WORD.test(part));
+  if (word !== undefined && isSizeWord && !parts.includes(word)) return `${subject.family} ${word}`;
   const own = sizeOf(subject)?.toUpperCase();
   if (own === undefined || new RegExp(`(?<![\\d.])${own}\\b`, "i").test(text)) return undefined;
   const size = SIZE_NAMED.exec(text)?.[1];

@@ -68,7 +68,7 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     read: (value) => ({ "hidden.size": readCount(value, "dimensions") }),
   },
   {
-    key: /^(?:output |vector |embedding )dim(?:ension)?s$|^dimensions$/,
+    key: /^(?:output |vector |embedding )dim(?:ension)?(?:s|ality)$|^dimensions$/,
     read: (value) => ({ "embedding.dimensions": readCount(value, "dimensions") }),
   },
   {

@@ -31,15 +31,42 @@ const READERS: readonly Reader[] = [
  * What a sentence on the model states in words: `has 7 billion parameters`, `trained on 15T tokens`.
  * Nothing where it may be said of something else, or gives several numbers for one thing.
  */
-export function proseFacts(sentence: string, subject: Subject): Found {
-  if (ASIDE.test(sentence.replace(/\band earlier\b/, "")) || isOfSeries(sentence, subject))
-    return {};
-  if (namesForeignModel(sentence, subject)) return {};
-  // `12.2 billion parameters, of which 0.4 billion belong to the encoder`
-  const whole = sentence.split(/,? (?:of which|including) /)[0] ?? "";
-  const said = isOnPart(sentence) && !isOnPart(whole) ? whole : sentence;
+export function proseFacts(text: string, subject: Subject): Found {
+  const sentence = withoutBase(text, subject);
+  if (isOfSeries(sentence, subject) || namesForeignModel(sentence, subject)) return {};
+  const told = isAside(sentence) ? partBefore(RELATIVE, sentence) : sentence;
+  if (isAside(told)) return {};
+  const whole = partBefore(PART_OF, told);
+  const said = isOnPart(told) && !isOnPart(whole) ? whole : told;
   const readers = isOnPart(said) ? [readMedia, readVocabulary] : READERS;
   return Object.assign({}, ...readers.map((read) => read(said))) as Found;
+}
+
+/**
+ * A sentence that names what the model was tuned from, without that name and what is said of it:
+ * `a finetune of its base, and it keeps a window of 65,536 tokens`.
+ */
+function withoutBase(text: string, { bases = [] }: Subject): string {
+  const base = bases.find((name) => text.indexOf(name) > 0);
+  if (base === undefined) return text;
+  return partBefore(
+    RELATIVE,
+    text.replaceAll(base, "its base").replace(/its base \([^()]*\)/, "its base"),
+  );
+}
+
+/** What may be of something else: `from Spindle, from which owners could …`. */
+const RELATIVE = /, (?:(?:from|of|to|for|in|with) )?(?:which|who|whose|where)\b/;
+/** `12.2 billion parameters, of which 0.4 billion belong to the encoder` */
+const PART_OF = /,? (?:of which|including) /;
+
+function partBefore(joint: RegExp, sentence: string): string {
+  return sentence.split(joint)[0] ?? "";
+}
+
+/** Labels, and `May 2025 and earlier`, make no aside. */
+function isAside(sentence: string): boolean {
+  return ASIDE.test(sentence.replace(/^[^:.]{2,60}: |\band earlier\b/g, ""));
 }
 
 /**
@@ -88,6 +115,11 @@ function readTraining(sentence: string): Found {
   );
   return {
     "training.tokens": isWhole ? tokens : undefined,
+    "training.samples": only(
+      main,
+      `\\b(?:fine-?)?(?:trained|tuned) on (${BIG}|${NUMBER}) (?:\\w+ )?(?:samples|examples|conversations|pairs|dialogues|instructions)\\b`,
+      parseBig,
+    ),
     "training.cutoff": dateAfter(
       sentence,
       "(?:knowledge|data|dataset)(?: has an?| with)? cut-?off(?: dates?)?(?: for the training data)?(?: of| is| was|:| in)?",
@@ -116,7 +148,7 @@ function readContextWindow(sentence: string): Found {
   return {
     "context.native": only(
       sentence,
-      `\\bcontext(?: (?:window|length|size)(?: of| is|:)?| of) (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)|\\b(${TOKENS}) tokens of context\\b`,
+      `\\bcontext(?: (?:window|length|size)(?: of| is|:)?| of) (?:up to )?(${TOKENS})(?: tokens|[,.;]|$)|\\b(${TOKENS})(?: tokens?|-tokens?)? context (?:window|length)|\\b(${TOKENS}) tokens of context\\b|(?<!sliding |sliding-|attention |local )\\bwindow of (${TOKENS}) tokens\\b`,
       (count) => readTokens(count.replace(/ (?=K)/i, "")),
     ),
   };

@@ -35,8 +35,14 @@ function* boundaries(text: string): Generator<number> {
     const end = stop.test(text) ? stop.lastIndex : text.length;
     if (end - start > MAX_SENTENCE) yield end;
     else
-      for (const { segment, index } of segmenter.segment(text.slice(start, end)))
+      for (const { segment, index } of segmenter.segment(text.slice(start, end))) {
+        // `… pipelines. vLLM pages …`: names that begin in lower case begin sentences, too.
+        for (const { index: at } of segment.matchAll(
+          /(?<=[a-z)][.!?]) (?=[a-z]{1,3}[A-Z]|llama\.cpp )/g,
+        ))
+          yield start + index + at + 1;
         yield start + index + segment.length;
+      }
     start = end;
   }
 }

@@ -2,7 +2,7 @@ import type { Block } from "./blocks.ts";
 import { type Document, pathParts, type Source } from "./document.ts";
 import { sentencesOf } from "./sentence.ts";
 import { entityOf, headingsEntity, type Entity } from "./entity.ts";
-import type { Subject } from "./subject.ts";
+import { stemOf, type Subject } from "./subject.ts";
 
 /** One sentence or bullet of a document, with who it speaks of. */
 export interface Statement {
@@ -36,6 +36,17 @@ export function statementsOf(document: Document, subject: Subject): Statement[] 
     });
 }
 
+/** `Aria 1 read 8K; Aria 2 reads 64K.` says one thing of each. */
+function partsByName(sentence: string, subject: Subject): string[] {
+  const stem = stemOf(subject);
+  if (!sentence.toLowerCase().startsWith(stem)) return [sentence];
+  const parts = sentence.split(/; (?=\w)/);
+  const isByName = parts.every((part) => part.toLowerCase().startsWith(stem));
+  return isByName
+    ? parts.map((part, at) => (at < parts.length - 1 ? `${part}.` : part))
+    : [sentence];
+}
+
 function blockStatements(
   { headings, kind, line, text: whole }: Block,
   source: Source,
@@ -45,7 +56,7 @@ function blockStatements(
   // What a block says of the model or its series in one place, it says of it in all.
   const entity = entityOf(whole, subject, above);
   let last = entity.kind === "other" ? above : entity;
-  const sentences = sentencesOf(whole);
+  const sentences = sentencesOf(whole).flatMap((sentence) => partsByName(sentence, subject));
   const recap = sentences.findIndex((sentence) => RECAP.test(sentence));
   return sentences.slice(0, recap === -1 ? undefined : recap).map((text) => {
     // From where a block names a sibling it is the sibling's: later sentences say "it" of it.

@@ -152,8 +152,16 @@ function said(
     return [
       { found: pairFacts(name, value, headings), where: { line, text: `${name}: ${value}` } },
     ];
-  if (isScore(value) && isResults(headings)) return testFinding(name, value, line, how);
+  if (isScore(value) && isResults(headings))
+    return testFinding(name, value, line, { ...how, metric: how?.metric ?? metricOver(headings) });
   return [];
+}
+
+/** `Comparison (nDCG@10, 2,040 questions)`: what all scores below are. */
+function metricOver(headings: readonly string[]): string | undefined {
+  return /\(((?:[A-Za-z]{2,12}@\d{1,3}|F1|WER|CER|BLEU|chrF|accuracy))[,)]/.exec(
+    headings.at(-1) ?? "",
+  )?.[1];
 }
 
 /** Numbers under other headings may be anything. */

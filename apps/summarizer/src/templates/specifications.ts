@@ -176,7 +176,9 @@ function properties(read: Reader): ReturnType<Template> {
   const some = read.all("property", MOST_PROPERTIES);
   return lineOf(
     "Further properties",
-    some.map(({ name, value }) => `${quoted(lowerFirst(name))} ${quoted(value)}`),
+    some.map(
+      ({ name, value }) => `${quoted(name.split(" ").map(lowerFirst).join(" "))} ${quoted(value)}`,
+    ),
     "; ",
   );
 }
