@@ -39,14 +39,14 @@ export function isTold(text: string, { texts, lists }: Told): boolean {
 }
 
 const LEAST_LISTED = 5;
-const MOST_BESIDE = 4;
 
 /** Whether a text counts up again what a line of facts does, and says little else. */
 function isList(text: string, lists: readonly ReadonlySet<string>[]): boolean {
   const content = contentWords(text);
   return lists.some((list) => {
     const listed = content.filter((word) => list.has(word)).length;
-    return listed >= LEAST_LISTED && content.length - listed < MOST_BESIDE;
+    const beside = content.filter((word) => !list.has(word) && !TOLD.test(word)).length;
+    return listed >= LEAST_LISTED && beside < listed;
   });
 }
 

@@ -82,7 +82,10 @@ function withoutFillers(ranked: readonly Ranked[]): Ranked[] {
 
 /** Blocks that sell something or give orders to their reader: nothing in them is on the model. */
 function spoiledBlocks(statements: readonly Statement[]): Set<string> {
-  const spoiled = statements.filter(({ text }) => addressesReader(text) || ADVERT.test(text));
+  const spoiled = statements.filter(
+    ({ text }) =>
+      addressesReader(text) || ADVERT.test(text) || MISUSE.test(splitLabel(text).label ?? ""),
+  );
   return new Set(spoiled.map(blockOf));
 }
 

@@ -137,7 +137,8 @@ function mentions(text: string, subject: Subject): Entity[] {
 function namePattern(family: string): RegExp {
   const words = family.split(/[-_ ]/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   // What follows is bounded, so that a long run of such characters is read once.
-  const rest = "([\\w.-]{0,100}(?: \\d{1,4}(?:\\.\\d{1,3})?[BM](?![A-Za-z])[\\w.-]{0,100})?)";
+  const rest =
+    "([\\w.-]{0,100}(?: (?:IT|PT|Instruct|Base|Chat)(?![A-Za-z]))?(?: \\d{1,4}(?:\\.\\d{1,3})?[BM](?![A-Za-z])[\\w.-]{0,100})?)";
   return new RegExp(`(?<![\\w.-])${words.join("[-_ ]")}${rest}`, "gi");
 }
 
@@ -183,8 +184,8 @@ function relative(text: string, subject: Subject): string | undefined {
   const stem = `[${first}${first.toUpperCase()}]${rest.join("")}`;
   const names = [...text.matchAll(new RegExp(`(?<![\\w./-])${stem}${NAME_REST}{1,5}`, "gu"))]
     .map(([found]) => trimEnd(found))
-    // `brook-ai` makes models.
-    .filter((name) => /\d/.test(name) && /^[A-Z]/.test(name) === /^[A-Z]/.test(subject.model));
+    // `brook-ai` makes models, where these are written `Brook`.
+    .filter((name) => /\d/.test(name) && (/^[A-Z]/.test(name) || /^[a-z]/.test(subject.model)));
   return names.some((name) => isShortened(name, subject)) ? undefined : names[0];
 }
 
@@ -203,7 +204,7 @@ function baseIn(text: string, subject: Subject): string | undefined {
     const isRelated =
       own.startsWith(comparable(base)) || comparable(base).startsWith(stemOf(subject));
     const rest = text.startsWith(stem) ? text.slice(stem.length) : undefined;
-    return !isRelated && rest !== undefined && /^(?:[-\s]|['’]s)/.test(rest);
+    return !isRelated && rest !== undefined && /^[-\s]/.test(rest);
   });
 }
 

@@ -23,6 +23,8 @@ export { headerFacts } from "./header-facts.ts";
 export { formatParameterCount, parseParameterCount, parseTokenCount } from "./quantity.ts";
 export { type Statement, statementsOf } from "./statement.ts";
 export type { Row, Table } from "./table.ts";
+export { clauseOfSize } from "./size-clause.ts";
+export { ownPlace } from "./table-owner.ts";
 export { sizedColumns, type SizedRows, sizedRows } from "./table-sizes.ts";
 export { isOfSeries } from "./prose-facts.ts";
 export { addressesReader } from "./reader-address.ts";

@@ -117,7 +117,7 @@ function readTraining(sentence: string): Found {
     "training.tokens": isWhole ? tokens : undefined,
     "training.samples": only(
       main,
-      `\\b(?:fine-?)?(?:trained|tuned) on (${BIG}|${NUMBER}) (?:\\w+ )?(?:samples|examples|conversations|pairs|dialogues|instructions)\\b`,
+      `\\b(?:fine-?)?(?:trained|tuned) on (${BIG}|${NUMBER}) (?:\\w+ )?(?:samples|examples)\\b`,
       parseBig,
     ),
     "training.cutoff": dateAfter(

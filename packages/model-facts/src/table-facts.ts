@@ -4,8 +4,9 @@ import { listedProperty } from "./listed-property.ts";
 import { isKnownKey, isOnPart, pairFacts } from "./property-facts.ts";
 import { isQuantization } from "./property-values.ts";
 import { headingsEntity, namesForeignModel } from "./entity.ts";
-import { isNameOf, isShortNameOf, type Subject } from "./subject.ts";
+import { isNameOf, type Subject } from "./subject.ts";
 import { isPropertyTable, type Row, type Table } from "./table.ts";
+import { ownPlace } from "./table-owner.ts";
 import { sizedColumns, sizedRows } from "./table-sizes.ts";
 
 export interface Finding {
@@ -36,15 +37,6 @@ export function tableFacts(table: Table, subject: Subject): Finding[] {
 function sizedRow(table: Table, subject: Subject): Row | undefined {
   const row = sizedRows(table, subject)?.own;
   return row === undefined || namesForeignModel(row.cells[0] ?? "", subject) ? undefined : row;
-}
-
-/** Where the model's name stands among others', if it stands there once: whole, or else shortened. */
-function ownPlace(names: readonly string[], subject: Subject): number | undefined {
-  for (const isOwn of [isNameOf, isShortNameOf]) {
-    const places = names.flatMap((name, at) => (isOwn(subject, name) ? [at] : []));
-    if (places.length > 0) return places.length === 1 ? places[0] : undefined;
-  }
-  return undefined;
 }
 
 const TYPE_COLUMN = /\bquant|^type$|^precision$/i;

@@ -9,14 +9,21 @@ const ANCHOR =
 /** What is said of such a word has to be said where a source names it. */
 const LEAST_SHARE = 0.42;
 
+/** With so many commas a line counts up. */
+const LEAST_ITEMS = 3;
+
 /** What a claim says of a switch, flag or setting is what its sources say of it. */
 export function checkAnchors(scrutiny: Scrutiny): Note[] {
   const { claim, world, claimant, terms } = scrutiny;
   const anchors = [...new Set(claim.text.match(ANCHOR) ?? [])].map((anchor) =>
     anchor.toLowerCase(),
   );
-  const others = terms.filter((term) => !anchors.some((anchor) => anchor.includes(term)));
   return anchors.flatMap((anchor): Note[] => {
+    // An item of a list says something of its own word alone.
+    const isListed = claim.label !== undefined && claim.text.split(/[,;]/).length > LEAST_ITEMS;
+    const others = isListed
+      ? []
+      : terms.filter((term) => !anchors.some((one) => one.includes(term)));
     const places = world.index.passages.filter(
       (passage) => isInScope(scrutiny, passage) && passage.text.toLowerCase().includes(anchor),
     );

@@ -66,7 +66,7 @@ function checkThoughts(markdown: string): AuditFinding[] {
 
 /** Text of a card that was made to steer a model, and did. */
 const INSTRUCTION =
-  /\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all)\b.{0,20}\b(?:instructions?|prompts?|rules)\b|\bsystem prompt\s*:/i;
+  /\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all)\b.{0,20}\b(?:instructions?|prompts?|rules)\b|\bsystem prompt\s*:\s*["“]?(?:you|act|ignore|respond|always|never)\b/i;
 
 function checkInstructions(blocks: readonly SummaryBlock[]): AuditFinding[] {
   return blocks.flatMap(({ text, line, kind }) => {

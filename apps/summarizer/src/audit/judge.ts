@@ -14,9 +14,11 @@ import { checkHistory } from "./check-settings.ts";
 import type { Claim } from "./claim.ts";
 import { claimantOf } from "./claimant.ts";
 import { scrutinize } from "./coverage.ts";
+import { evidenceOfPassage } from "./evidence-of.ts";
 import { judgeWords } from "./judge-words.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Note } from "./note.ts";
+import { quotedPassage } from "./quote.ts";
 import type { Scrutiny } from "./scrutiny.ts";
 import { quantitiesOf } from "./quantity.ts";
 import type { World } from "./world.ts";
@@ -32,6 +34,14 @@ export function judgeClaim(claim: Claim, world: World, url?: string): Judgement 
   const misfit = scope.find(({ verdict }) => verdict === "contradicted");
   if (misfit !== undefined) return misfit;
   if (claim.kind === "heading" || claim.text === "") return NOTHING;
+  const quoted = quotedPassage(scrutiny);
+  if (quoted !== undefined)
+    return {
+      verdict: "supported",
+      code: undefined,
+      why: "",
+      evidence: [evidenceOfPassage(quoted)],
+    };
   const numbers = quantitiesOf(claim.text);
   const notes = [
     ...scope,

@@ -1,3 +1,4 @@
+import { clauseOfSize, entityOf, type Subject } from "@ggufkit/model-facts";
 import { mentions } from "./claimant.ts";
 import type { Passage } from "./passage.ts";
 import { isSameNumber, isSameQuantity, type Quantity } from "./quantity.ts";
@@ -37,7 +38,7 @@ export function placesOf(quantity: Quantity, scrutiny: Scrutiny, typed?: TypedQu
         (typed === undefined || canCount(typed, other, passage)),
     )
     .map(({ quantity: other, passage }) => {
-      const owner = ownerOf(passage.text, other);
+      const owner = ownerOf(passage.text, other, world.subject);
       const isOwners = owner === undefined || isToldOf(owner, scrutiny);
       return {
         passage,
@@ -55,24 +56,35 @@ export function placesOf(quantity: Quantity, scrutiny: Scrutiny, typed?: TypedQu
 function canCount(
   { attribute, alsoRight }: TypedQuantity,
   there: Quantity,
-  { text }: Passage,
+  { text, kind }: Passage,
 ): boolean {
+  // What counts in code, such as a seed, is no property of the model.
+  if (kind === "code") return false;
   const counted = typeOf(there, text)?.attribute;
   return counted === undefined || counted === attribute || alsoRight.includes(counted);
 }
 
-/** `double Heron1's 18T`: the number is not of whom the sentence speaks of. */
-function ownerOf(text: string, { at }: Quantity): string | undefined {
+/** Words before a number that say whose it is: `double Heron1's 18T`, `Heron1 (which saw 4T)`. */
+const OWNERS: readonly RegExp[] = [
+  /([\p{Lu}][\w.-]*\w)['’]s? (?:~|about |mere )?$/u,
+  /([\p{L}][\w.-]*\d[\w.-]*)(?:, which [^,;()]*| \(which [^()]*)$/u,
+];
+
+/** Whom the number is of, where it is not of whom the sentence speaks of. */
+function ownerOf(text: string, { at }: Quantity, subject: Subject): string | undefined {
+  const own = clauseOfSize(text, subject);
+  const from = text.indexOf(own);
+  if (at < from || at >= from + own.length) return "another size";
   const before = text.slice(Math.max(0, at - REACH), at);
-  return /([\p{Lu}][\w.-]*\w)['’]s? (?:~|about |mere )?$/u.exec(before)?.[1];
+  return OWNERS.map((pattern) => pattern.exec(before)?.[1]).find((name) => name !== undefined);
 }
 
-const REACH = 60;
+const REACH = 90;
 
 /** A claim that names the owner speaks of it; the model may be called by its name there. */
-function isToldOf(owner: string, { claim, world }: Scrutiny): boolean {
-  const { name, family } = world.subject;
-  return mentions(claim.sentence, owner) || name.startsWith(owner) || owner.startsWith(family);
+function isToldOf(owner: string, { claim, world: { subject } }: Scrutiny): boolean {
+  const { kind } = entityOf(owner, subject, { kind: "other", name: owner });
+  return kind !== "other" || mentions(claim.sentence, owner) || subject.name.startsWith(owner);
 }
 
 /** A column's head may say `%` for its cells. */

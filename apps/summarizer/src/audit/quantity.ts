@@ -101,6 +101,7 @@ function readQuantity(text: string, found: string, index: number): Quantity | un
   const at = index + lead;
   const end = at + raw.length;
   const before = text.slice(Math.max(0, at - 30), at);
+  if (isSizeName(before, unit, text.slice(end, end + 12))) return undefined;
   return {
     raw,
     spans: scales.map((scale) => [(value - half) * scale, (value + half) * scale] as const),
@@ -120,6 +121,15 @@ function readQuantity(text: string, found: string, index: number): Quantity | un
     end,
     near: nearTerms(text, at, end),
   };
+}
+
+/** `the 8B is`, `our 27B model`: how a model is called. */
+function isSizeName(before: string, unit: string, after: string): boolean {
+  return (
+    /^[BM]$/i.test(unit) &&
+    /\b(?:the|our|its) $/i.test(before) &&
+    /^ (?:is|are|was|has|model|version|checkpoint|variant|one)\b/.test(after)
+  );
 }
 
 /** Characters and words that a number's surroundings reach. */

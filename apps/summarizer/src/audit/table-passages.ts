@@ -2,6 +2,7 @@ import {
   type Document,
   type Entity,
   entityOf,
+  ownPlace,
   sizedColumns,
   sizedRows,
   type Subject,
@@ -36,8 +37,9 @@ export function tableTexts({ tables }: Document, subject: Subject, fallback: Ent
 function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] {
   const { head, rows, headings } = table;
   const sizes = sizedColumns(head, subject);
+  const named = ownPlace(head, subject);
   const owners = head.map((cell, at) => {
-    if (at === sizes?.own) return { kind: "model", name: subject.model } as const;
+    if (at === named || at === sizes?.own) return { kind: "model", name: subject.model } as const;
     const size = sizes?.others.get(at);
     if (size !== undefined) return siblingOf(subject, size);
     return at === 0 ? undefined : modelOf(cell, subject);
@@ -47,14 +49,26 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
       table,
       owners.map((owner, at) => owner ?? rivalOf(table, at)),
     );
+  const own = ownPlace(
+    rows.map(({ cells: [name = ""] }) => name),
+    subject,
+  );
+  const ownLine = own === undefined ? undefined : rows[own]?.line;
   const siblings = new Map(
     sizedRows(table, subject)?.others.map(({ row, size }) => [row.line, size]),
   );
   return rows.flatMap(({ cells, line }) => {
     const size = siblings.get(line);
     const sibling = size === undefined ? undefined : siblingOf(subject, size);
-    const entity = sibling ?? modelOf(cells[0] ?? "", subject) ?? fallback;
-    const text = cells.flatMap((cell, at) => pair(head[at], cell)).join("; ");
+    const name = (cells[0] ?? "").trim();
+    // Beside the model's own row the others are others'.
+    const isRival = ownLine !== undefined && line !== ownLine && /\p{L}/u.test(name);
+    const rival: Entity | undefined = isRival ? { kind: "other", name } : undefined;
+    const entity = sibling ?? modelOf(name, subject) ?? rival ?? fallback;
+    const isOwn = line === ownLine;
+    const text = cells
+      .flatMap((cell, at) => (isOwn && at === 0 ? [] : pair(head[at], cell)))
+      .join("; ");
     return text === "" ? [] : [{ text, entity, line, headings }];
   });
 }
@@ -73,7 +87,9 @@ function columnTexts(
     return owners.flatMap((entity, at) => {
       const cell = cells[at] ?? "";
       if (entity === undefined || cell === "") return [];
-      return [{ text: `${topic}: ${head[at] ?? ""} ${cell}`, entity, line, headings }];
+      // The model's own name, which may have a size in it, is no value.
+      const name = entity.kind === "other" ? `${head[at] ?? ""} ` : "";
+      return [{ text: `${topic}: ${name}${cell}`, entity, line, headings }];
     });
   });
 }

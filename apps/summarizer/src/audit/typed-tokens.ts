@@ -49,7 +49,7 @@ export function context({ before, after, label, quantity }: Surroundings): Retur
     !isTokens ||
     !isContext ||
     (YEAR.test(quantity.raw) && !/^[-\s]*tokens?\b/i.test(after)) ||
-    NO_CONTEXT.test(before.slice(-40) + after.slice(0, 40))
+    NO_CONTEXT.test(before.slice(-40) + (after.slice(0, 40).split(/[,;]\s/)[0] ?? ""))
   )
     return undefined;
   const isNative =

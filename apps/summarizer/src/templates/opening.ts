@@ -11,7 +11,8 @@ export function openingTemplates(subject: Subject): Template[] {
 function whatItIs(read: Reader, subject: Subject): ReturnType<Template> {
   const type = read("type") ?? read("kind") ?? read("task");
   const total = read("parameters.total");
-  const active = read("parameters.active");
+  const some = read("parameters.active");
+  const active = some === total ? undefined : some;
   // Any of these is enough for a page to begin with a sentence that names the model.
   const known = [type, total, read("license"), read("baseModel")];
   if (known.every((value) => value === undefined)) return undefined;
