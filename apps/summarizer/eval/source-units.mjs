@@ -98,10 +98,19 @@ function namesOther(/** @type {string} */ text, /** @type {string} */ model) {
   const stem = /^[A-Za-z]+/.exec(model)?.[0] ?? model;
   const pattern = new RegExp(`\\b${stem}[\\w.]*(?:-[\\w.]+)*(?: \\d[\\d.]*[BM]\\b)?`, "gi");
   const own = plainName(model);
-  const others = (text.match(pattern) ?? []).map(plainName).filter((name) => /\d/.test(name));
+  // `against the logits of Aria-1`: what stands at the end behind a preposition is not what a text is on.
+  const isAside = (/** @type {RegExpMatchArray} */ { index = 0 }) =>
+    index > text.length * 0.4 && /\b(?:of|from|than|against|by|to) $/.test(text.slice(0, index));
+  const others = [...text.matchAll(pattern)]
+    .filter((match) => !isAside(match))
+    .map(([name]) => plainName(name))
+    .filter((name) => /\d/.test(name));
   // Tables may add the size to a name that has none.
   const isOwn = (/** @type {string} */ name) =>
-    name === own || name.replace(/-\d+b$/, "") === own || isFileOf(name, own);
+    name === own ||
+    own.startsWith(`${name}-`) ||
+    name.replace(/-\d+b$/, "") === own ||
+    isFileOf(name, own);
   return others.length > 0 && !others.some(isOwn);
 }
 

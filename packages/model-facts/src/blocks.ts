@@ -85,10 +85,12 @@ function readNode(node: RootContent, kind: Block["kind"], reader: Reader): void 
       addBlock("code", node.value, node, reader);
       break;
     case "table": {
-      const rows = node.children.map((row) => ({
-        cells: row.children.map(plainText),
-        line: lineOf(row, reader),
-      }));
+      const rows = node.children.flatMap((row) =>
+        partedCells(row.children.map(cellText)).map((cells) => ({
+          cells,
+          line: lineOf(row, reader),
+        })),
+      );
       addTable(rows, reader);
       break;
     }
@@ -124,6 +126,31 @@ function readList(list: List, reader: Reader): void {
     if (list.ordered === true) setHeading(TOPIC_LEVEL, isTopic ? text.slice(0, -1) : "", reader);
     for (const child of isTopic ? rest : item.children) readNode(child, "bullet", reader);
   }
+}
+
+/** A cell's text with its breaks. */
+function cellText(cell: Nodes): string {
+  if (!("children" in cell)) return plainText(cell);
+  const parts: Nodes[][] = [[]];
+  for (const child of cell.children) {
+    if (child.type === "html" && /^<br\b/i.test(child.value)) parts.push([]);
+    else parts.at(-1)?.push(child);
+  }
+  return parts
+    .map((children) => children.map(plainText).join(" ").replace(/\s+/g, " ").trim())
+    .join("\n");
+}
+
+/** `MMLU<br>MATH` beside `70.1<br>51.3` is two rows; a cell with one value is that of all. */
+function partedCells(cells: readonly string[]): string[][] {
+  const parts = cells.map((cell) => cell.split("\n"));
+  const counts = new Set(parts.map(({ length }) => length).filter((length) => length > 1));
+  const [count = 1] = counts;
+  const isParted = counts.size === 1 && parts.filter(({ length }) => length === count).length > 1;
+  if (!isParted) return [cells.map((cell) => cell.replaceAll("\n", " "))];
+  return Array.from({ length: count }, (_, at) =>
+    parts.map((part) => part[part.length === 1 ? 0 : at] ?? ""),
+  );
 }
 
 /** Rows of properties and their values are one model's, and not of several: they are blocks, too. */

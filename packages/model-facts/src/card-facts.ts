@@ -31,6 +31,7 @@ export function cardFacts(card: Document, subject: Subject): Fact[] {
     ...frontMatterFacts(card.frontMatter),
     ...own.flatMap((block) => blockFindings(block, subject)),
     ...listedResults(card.blocks),
+    ...samplingLists(card.blocks),
     ...said.map(({ text, line }) => ({ found: recommendations(text), where: { line, text } })),
     ...byTurns(card.tables.map((table) => tableFacts(table, subject))),
     ...said.map(({ text, line }) => ({
@@ -63,6 +64,25 @@ function listedResults(blocks: readonly Block[]): Finding[] {
     const benchmark = isLed && kind === "bullet" ? benchmarkOf(name, score) : undefined;
     return benchmark === undefined ? [] : [{ found: { benchmark }, where: { line, text } }];
   });
+}
+
+/** Lists of settings, in code or in bullets, with what stands above them. */
+function samplingLists(blocks: readonly Block[]): Finding[] {
+  const findings: Finding[] = [];
+  for (const [at, { kind, text, headings, line }] of blocks.entries()) {
+    const before = blocks[at - 1];
+    const isFirst = kind === "code" || (kind === "bullet" && before?.kind !== "bullet");
+    if (!isFirst) continue;
+    const end =
+      kind === "code"
+        ? at + 1
+        : blocks.findIndex((block, next) => next > at && block.kind !== "bullet");
+    const list = blocks.slice(at, end === -1 ? undefined : end).map((block) => block.text);
+    const announced = `${headings.at(-1) ?? ""} ${before?.text.slice(-300) ?? ""}`;
+    const found = listedSampling(list.join("\n"), announced);
+    findings.push({ found, where: { line, text: list.length === 1 ? text : list.join("; ") } });
+  }
+  return findings;
 }
 
 /** Rows of a table before the next has its turn. */
@@ -98,11 +118,7 @@ function isOwn({ kind, text, headings }: Block, subject: Subject): boolean {
 
 function blockFindings({ kind, text, line, headings }: Block, subject: Subject): Finding[] {
   const where = { line, text };
-  if (kind === "code")
-    return [
-      { found: commandFacts(text, subject), where },
-      { found: listedSampling(text, headings), where },
-    ];
+  if (kind === "code") return [{ found: commandFacts(text, subject), where }];
   return [
     { found: propertyFacts(text, headings), where },
     { found: listedProperty(text, headings), where },

@@ -77,7 +77,15 @@ function license(frontMatter: FrontMatter): Finding {
   const key = isNamed ? "license" : "license_name";
   const licenses = isNamed ? named : entriesOf(frontMatter, key);
   const value = licenses.length === 0 ? undefined : licenses.join(", ");
-  return finding(key, { license: value }, value);
+  const name = key === "license_name" && value !== undefined ? nameOfSlug(value) : value;
+  return finding(key, { license: name }, value);
+}
+
+/** `aria-community` → `Aria Community License`; what has digits in it is left as it is. */
+function nameOfSlug(slug: string): string {
+  if (!/^[a-z]+(?:-[a-z]+)*$/.test(slug)) return slug;
+  const words = slug.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return /licen[sc]e|terms$/.test(slug) ? words.join(" ") : `${words.join(" ")} License`;
 }
 
 function finding(key: string, found: Found, text: string | undefined): Finding {

@@ -29,4 +29,4 @@ export { sizedColumns, type SizedRows, sizedRows } from "./table-sizes.ts";
 export { isOfSeries } from "./prose-facts.ts";
 export { addressesReader } from "./reader-address.ts";
 export { type Entity, entityOf } from "./entity.ts";
-export { type Subject, subjectOf } from "./subject.ts";
+export { isUntunedName, type Subject, subjectOf } from "./subject.ts";

@@ -24,7 +24,7 @@ export function listedProperty(text: string, headings: readonly string[]): Found
   const isValue =
     isWord &&
     value.length <= MAX_VALUE_CHARACTERS &&
-    !/https?:|[.!?] |[.!?]$|[{}<>|@]|discord/i.test(value);
+    !/https?:|[.!?] |[.!?]$|[{}<>|@]|discord|\b(?:is|are|be)$/i.test(value);
   if (!isListed || !isKey || !isValue) return {};
   return isKnownKey(name) || NOT_OF_THE_MODEL.test(name) ? {} : { property: { name, value } };
 }

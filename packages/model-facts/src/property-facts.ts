@@ -4,7 +4,7 @@ import { translated } from "./translations.ts";
 
 /** Sections on a part of the model, or on another one beside it, whose numbers are not the model's. */
 const PART =
-  /\b(?:encoder|decoder|draft|teacher|reward model|tokenizer|vision|audio|projector|adapter|lora|ablations?|baselines?|evaluation|other models)\b/i;
+  /(?<![\w-])(?:encoder|decoder|draft|teacher|reward model|tokenizer|vision|audio|projector|adapter|lora|ablations?|baselines?|evaluation|other models)(?![\w-])/i;
 
 const MAX_VALUE_CHARACTERS = 300;
 const MAX_KEY_CHARACTERS = 60;

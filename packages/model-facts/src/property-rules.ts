@@ -76,7 +76,7 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     read: (value) => ({ "embedding.pooling": readLabel(value) }),
   },
   {
-    key: /^(?:pre-?)?train(?:ed on|ing tokens|ing data|ing corpus|ing token count)$|^token count$/,
+    key: /^(?:pre-?)?train(?:ed on|ing tokens|ing data|ing corpus|ing budget|ing token count)$|^token count$/,
     read: (value) => ({ "training.tokens": readTrainingTokens(value) }),
   },
   {

@@ -48,22 +48,23 @@ function readSampling(text: string): Found {
   return samplingOf(text, values);
 }
 
-/** `Temperature: 1.05` in a line of its own. */
+/** `Temperature: 1.05`, `"top_p": 0.8,` or `min_p=0.1` in a line of its own. */
 const LISTED =
-  /^(temperature|temp|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|(?:presence|repetition|repeat|rep)[-_ ]?pen(?:alty)?)\s*[:=]\s*(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d)/gim;
+  /^\s*"?(temperature|temp|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|(?:presence|repetition|repeat|rep)[-_ ]?pen(?:alty)?)"?\s*[:=]\s*(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d)/gim;
+/** What announces such a list. */
+const ANNOUNCES =
+  /\b(?:sampl(?:ing|ers?)|generation (?:settings|parameters|config)|recommended (?:parameters|settings|values)|(?:good|our) defaults|settings|presets?)\b/i;
 
-/** What a list of settings recommends, in code under a heading of sampling. */
-export function listedSampling(code: string, headings: readonly string[]): Found {
-  if (!/\b(?:sampl(?:ing|ers?)|generation|settings|presets?)\b/i.test(headings.at(-1) ?? ""))
-    return {};
+/** What a list of settings recommends: lines of code or bullets behind a sentence or a heading that says so. */
+export function listedSampling(list: string, announced: string): Found {
+  if (!ANNOUNCES.test(announced)) return {};
   const values: Record<string, number> = {};
-  for (const [, name = "", value = ""] of code.matchAll(LISTED)) {
-    const plain = name
-      .toLowerCase()
-      .replace(/[-_ ]/g, "")
+  for (const [, name = "", value = ""] of list.matchAll(LISTED)) {
+    const plain = name.toLowerCase().replace(/[-_ ]/g, "");
+    const whole = plain
       .replace(/^temp$/, "temperature")
-      .replace(/^rep(?:eat)?pen(?:alty)?$/, "repetitionpenalty");
-    const key = SAMPLING_NAMES[plain] ?? plain;
+      .replace(/^rep(?:eat)?pen/, "repetitionpen");
+    const key = SAMPLING_NAMES[whole.replace(/pen$/, "penalty")] ?? whole;
     if (values[key] !== undefined && values[key] !== Number(value)) return {};
     values[key] = Number(value);
   }

@@ -11,6 +11,8 @@ export interface Subject {
   readonly family: string;
   /** Other models whose names begin as the subject's does, where the card's tables list them. */
   readonly siblings?: readonly string[];
+  /** Whether the card's tables call the model by its whole name: then shorter ones are others'. */
+  readonly isNamedInFull?: boolean;
   /** What the model was made of, as the front matter names it, without the owner. */
   readonly bases?: readonly string[];
 }
@@ -33,7 +35,13 @@ export function subjectOf(card: Document): Subject {
   const isDated = size > 1 && /^\d{4}$/.test(parts[size - 1] ?? "");
   const series = parts.slice(0, isDated ? end - 1 : end).join("-");
   const subject = { name, model, family: /[a-z]/i.test(series) ? series : model };
-  return { ...subject, siblings: siblingsOf(subject, card), bases: basesOf(card) };
+  const isNamedInFull = card.tables.some(({ head, rows }) =>
+    [...head, ...rows.map(({ cells: [name = ""] }) => name)].some((name) =>
+      isNameOf(subject, name),
+    ),
+  );
+  const known = { ...subject, isNamedInFull, bases: basesOf(card) };
+  return { ...known, siblings: siblingsOf(known, card) };
 }
 
 /** More than tables of results have columns. */
@@ -118,6 +126,20 @@ export function isNameOf({ name, model }: Subject, text: string): boolean {
 }
 
 /** What a table may leave out of a model's name: how it was tuned, and when. */
+const TUNING_PART = /^(?:chat|instruct|it|sft|rl|dpo)$/;
+
+/**
+ * Whether a cell's name lacks the word for the subject's tuning, on a card whose tables have the whole
+ * name as well: it is the base's, with the same architecture and other scores.
+ */
+export function isUntunedName({ model, isNamedInFull }: Subject, text: string): boolean {
+  const tuning = comparable(model)
+    .split("-")
+    .filter((part) => TUNING_PART.test(part));
+  const said = comparable(text).split(/[^a-z\d.]+/);
+  return isNamedInFull === true && !tuning.every((part) => said.includes(part));
+}
+
 const OPTIONAL_PART = /^(?:chat|instruct|it|sft|rl|dpo|base|gguf|v?\d{4})$/;
 
 /**

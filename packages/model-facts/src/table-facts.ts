@@ -4,7 +4,7 @@ import { listedProperty } from "./listed-property.ts";
 import { isKnownKey, isOnPart, pairFacts } from "./property-facts.ts";
 import { isQuantization } from "./property-values.ts";
 import { headingsEntity, namesForeignModel } from "./entity.ts";
-import { isNameOf, type Subject } from "./subject.ts";
+import { isNameOf, isUntunedName, type Subject } from "./subject.ts";
 import { isPropertyTable, type Row, type Table } from "./table.ts";
 import { ownPlace } from "./table-owner.ts";
 import { sizedColumns, sizedRows } from "./table-sizes.ts";
@@ -22,15 +22,22 @@ export function tableFacts(table: Table, subject: Subject): Finding[] {
   const files = fileFindings(table);
   if (files.length > 0) return files;
   const column = ownPlace(table.head, subject) ?? sizedColumns(table.head, subject)?.own;
-  if (column !== undefined && column > 0) return columnFindings(table, column);
+  if (column !== undefined && column > 0)
+    return ofTuned(columnFindings(table, column), table.head[column], subject);
   const names = table.rows.map(({ cells: [name = ""] }) => name);
   const at = ownPlace(names, subject);
   const row = at === undefined ? sizedRow(table, subject) : table.rows[at];
-  if (row !== undefined) return rowFindings(table, row);
+  if (row !== undefined) return ofTuned(rowFindings(table, row), row.cells[0], subject);
   if (names.some((name) => isNameOf(subject, name))) return [];
   if (headingsEntity(table.headings, subject) !== undefined) return [];
   // A column that is a sibling's is not the model's.
   return table.head.some((cell) => namesForeignModel(cell, subject)) ? [] : pairFindings(table);
+}
+
+/** Scores under the name of what the model was tuned from are not the model's. */
+function ofTuned(findings: Finding[], name: string | undefined, subject: Subject): Finding[] {
+  const isOfBase = name !== undefined && name !== "" && isUntunedName(subject, name);
+  return findings.filter(({ found }) => !isOfBase || found.benchmark === undefined);
 }
 
 /** The row of the subject's size, where no name tells whose it is. */

@@ -6,7 +6,7 @@ import { stemOf, tellingTerms } from "./terms.ts";
 
 /** What turns a claim into its opposite; `not only` does not. */
 const NEGATOR =
-  /\b(?:not|no|never|neither|nor|none|without|cannot|lacks?|lacking|avoid(?:s|ed|ing)?|\w+n['’]t|fails? to|unable to|incapable of|forbid\w*|prohibit\w*)\b(?! (?:(?:the )?embedding|only|just|merely|necessarily|more than|less than|fewer than))/gi;
+  /\b(?:not|no|never|neither|nor|none|without|cannot|lacks?|lacking|avoid(?:s|ed|ing)?|\w+n['’]t|fails? to|unable to|incapable of|forbid\w*|prohibit\w*)\b(?!\. ?\d)(?! (?:(?:the )?embedding|only|just|merely|necessarily|more than|less than|fewer than))/gi;
 /** What a source may say instead of a plain `no`. */
 const LOOSE_NEGATOR =
   /\b(?:not|no|never|neither|nor|none|without|cannot|lacks?|avoid\w*|\w+n['’]t|eliminat\w+|remov\w+|suppress\w*|prevent\w*|unlike|instead of|rather than|disabl\w+|free of|fails? to|unable|prohibit\w*|unnecessary|unneeded)\b|\bnon[- ](?=\w)/gi;

@@ -2,6 +2,7 @@ import {
   type Document,
   type Entity,
   entityOf,
+  isUntunedName,
   ownPlace,
   sizedColumns,
   sizedRows,
@@ -39,6 +40,7 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
   const sizes = sizedColumns(head, subject);
   const named = ownPlace(head, subject);
   const owners = head.map((cell, at) => {
+    if (at === named && isUntunedName(subject, cell)) return { kind: "other", name: cell } as const;
     if (at === named || at === sizes?.own) return { kind: "model", name: subject.model } as const;
     const size = sizes?.others.get(at);
     if (size !== undefined) return siblingOf(subject, size);
@@ -62,7 +64,10 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
     const sibling = size === undefined ? undefined : siblingOf(subject, size);
     const name = (cells[0] ?? "").trim();
     // Beside the model's own row the others are others'.
-    const isRival = ownLine !== undefined && line !== ownLine && /\p{L}/u.test(name);
+    const isRival =
+      ownLine !== undefined &&
+      (line !== ownLine || isUntunedName(subject, name)) &&
+      /\p{L}/u.test(name);
     const rival: Entity | undefined = isRival ? { kind: "other", name } : undefined;
     const entity = sibling ?? modelOf(name, subject) ?? rival ?? fallback;
     const isOwn = line === ownLine;
@@ -122,6 +127,9 @@ function modelOf(cell: string, subject: Subject): Entity | undefined {
   const name = cell.replace(/^[*\s]+|[*\s]+$/g, "").replace(/^[^/\s]{1,60}\//, "");
   const nobody: Entity = { kind: "model", name: "" };
   const entity = entityOf(name, subject, nobody);
+  // What the model was before it was tuned has scores of its own.
+  if (entity.kind === "family" && entity.name !== subject.family)
+    return { kind: "other", name: entity.name };
   if (entity !== nobody) return entity;
   return SIZED.test(name) ? { kind: "other", name } : undefined;
 }

@@ -69,6 +69,7 @@ function originOf(base: string, isGguf: boolean): string {
 
 /** SPDX-like names of the Hub as people write them: `apache-2.0` → `Apache-2.0`, `mit` → `MIT`. */
 function licenseName(license: string): string {
+  if (/ (?:licen[sc]e|terms)$/i.test(license)) return `the ${escapeMarkdown(license)}`;
   const isInitials = license.length <= 4 || /^cc-|^a?gpl-|^bsd-/.test(license);
   return escapeMarkdown(isInitials ? license.toUpperCase() : upperFirst(license));
 }
