@@ -137,7 +137,8 @@ export function isUntunedName({ model, isNamedInFull }: Subject, text: string): 
     .split("-")
     .filter((part) => TUNING_PART.test(part));
   const said = comparable(text).split(/[^a-z\d.]+/);
-  return isNamedInFull === true && !tuning.every((part) => said.includes(part));
+  const isNamed = said.includes(comparable(model).split("-")[0] ?? "");
+  return isNamedInFull === true && isNamed && !tuning.every((part) => said.includes(part));
 }
 
 const OPTIONAL_PART = /^(?:chat|instruct|it|sft|rl|dpo|base|gguf|v?\d{4})$/;

@@ -44,8 +44,8 @@ function isNumber(word: string): boolean {
 }
 
 function isName(word: string, before: string): boolean {
-  if (COINED.test(word) && !/^\p{Lu}\p{Ll}*(?:-\p{Ll}+)*$/u.test(word)) return !isOrdinary(word);
   if (/^\p{L}+n['’]t$/u.test(word)) return false;
+  if (COINED.test(word) && !/^\p{Lu}\p{Ll}*(?:-\p{Ll}+)*$/u.test(word)) return !isOrdinary(word);
   const isCapital = /^\p{Lu}\p{Ll}{2,}$/u.test(word);
   const isWithin = /[\p{Ll}\d,)]\s["“(]?$/u.test(before) && !/[:.]\s$/.test(before);
   return isCapital && isWithin && !isLight(word.toLowerCase());

@@ -51,11 +51,11 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
       table,
       owners.map((owner, at) => owner ?? rivalOf(table, at)),
     );
-  const own = ownPlace(
+  const place = ownPlace(
     rows.map(({ cells: [name = ""] }) => name),
     subject,
   );
-  const ownLine = own === undefined ? undefined : rows[own]?.line;
+  const ownLine = place === undefined ? undefined : rows[place]?.line;
   const siblings = new Map(
     sizedRows(table, subject)?.others.map(({ row, size }) => [row.line, size]),
   );
@@ -63,14 +63,12 @@ function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] 
     const size = siblings.get(line);
     const sibling = size === undefined ? undefined : siblingOf(subject, size);
     const name = (cells[0] ?? "").trim();
+    const isOwn = line === ownLine && !isUntunedName(subject, name);
+    const own: Entity | undefined = isOwn ? { kind: "model", name: subject.model } : undefined;
     // Beside the model's own row the others are others'.
-    const isRival =
-      ownLine !== undefined &&
-      (line !== ownLine || isUntunedName(subject, name)) &&
-      /\p{L}/u.test(name);
+    const isRival = ownLine !== undefined && !isOwn && /\p{L}/u.test(name);
     const rival: Entity | undefined = isRival ? { kind: "other", name } : undefined;
-    const entity = sibling ?? modelOf(name, subject) ?? rival ?? fallback;
-    const isOwn = line === ownLine;
+    const entity = own ?? sibling ?? modelOf(name, subject) ?? rival ?? fallback;
     const text = cells
       .flatMap((cell, at) => (isOwn && at === 0 ? [] : pair(head[at], cell)))
       .join("; ");
