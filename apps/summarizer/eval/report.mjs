@@ -118,8 +118,10 @@ function missesOf(/** @type {Result[]} */ results) {
   );
 }
 
+/** 100% is all of them. */
 function percent(/** @type {number} */ share) {
-  return `${Math.round(share * 100)}%`;
+  const rounded = Math.round(share * 100);
+  return `${share < 1 ? Math.min(99, rounded) : rounded}%`;
 }
 
 function table(/** @type {string[]} */ columns, /** @type {string[][]} */ rows) {

@@ -45,6 +45,52 @@ function verdictsOf(sentence: string): string[] {
   return audit(sentence, [CARD]).claims.map(({ verdict }) => verdict);
 }
 
+const SIZES = parseDocument(
+  `---
+source: https://huggingface.co/lumen/Heron2-7B-Instruct
+base_model: lumen/Heron2-7B
+---
+
+# Heron2
+
+The 30B model saw 16 trillion tokens, and the 7B model saw 11 trillion tokens.
+
+It was cut from Ibis-12B, which has 62 layers. Its corpus extends that of Ibis1 (which saw 4.3T tokens).
+
+| Model | 7B Dense | 30B Dense |
+|---|---|---|
+| Number of layers | 28 | 48 |
+
+| Model | MMLU | GSM8K |
+|---|---|---|
+| Heron2-7B | 54.0 | 30.2 |
+| Vox-4 mini | 81.7 | 93.0 |
+| Heron2-7B-Instruct | 61.3 | 72.5 |
+
+\`\`\`python
+set_seed(42)
+\`\`\`
+`,
+  { name: "card", role: "card" },
+);
+
+describe("what stands beside the model's own", () => {
+  it.each([
+    ["It was trained on 11 trillion tokens.", "supported"],
+    ["It was trained on 16 trillion tokens.", "other-entity"],
+    ["It has 28 layers.", "supported"],
+    ["It has 48 layers.", "other-entity"],
+    ["It has 62 layers.", "other-entity"],
+    ["It saw 4.3T tokens.", "other-entity"],
+    ["It scores 61.3 on MMLU.", "supported"],
+    ["It scores 54.0 on MMLU.", "other-entity"],
+    ["It scores 81.7 on MMLU.", "other-entity"],
+    ["It has 42 layers.", "contradicted"],
+  ])("%s", (sentence, verdict) => {
+    expect(audit(sentence, [SIZES]).claims.map(({ verdict: found }) => found)).toEqual([verdict]);
+  });
+});
+
 describe("tables", () => {
   it.each([
     ["It scores 79.2 on MMLU and 88.1 on GSM8K.", "supported"],

@@ -182,6 +182,16 @@ describe("slips, each with what is right instead", () => {
     expect(claims.map(({ why }) => why).join()).toMatch(new RegExp(`^${name}: the source has`));
   });
 
+  it.each([
+    "Even the small Heron2-3B rivals the much larger Heron1-30B on mathematics.",
+    "DO NOT use greedy decoding, as it can lead to endless repetitions.",
+    "Post-training has four stages and merges thinking and answering at the level of the weights.",
+  ])("takes a source at its word: %s", (sentence) => {
+    const { claims } = verdictOf(sentence);
+    expect(claims.length).toBeGreaterThan(0);
+    expect(claims.filter(({ verdict }) => verdict !== "supported")).toEqual([]);
+  });
+
   it("finds what is wrong in a heading", () => {
     const { claims } = audit("# Heron2\n\n## Multimodal reach\n\nIt has 48 layers.");
     expect(claims[1]).toMatchObject({ line: 3, verdict: "contradicted", aspect: "scope" });

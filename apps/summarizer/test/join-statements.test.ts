@@ -33,4 +33,17 @@ describe("joinStatements", () => {
   ])("leaves %s alone", (_what, markdown) => {
     expect(joined(markdown).every((text) => !/[.] \w/.test(text))).toBe(true);
   });
+
+  it("says what `it` is, where the model is what the sentence before is about", () => {
+    const it = "It maps sentences to vectors of 768 dimensions, for search and for clustering.";
+    const named = it.replace(/^It/, "The model");
+    expect(joined(it)).toContain(named);
+    expect(joined(`This model was tuned on laws. ${it}`)).toContain(named);
+    expect(joined(`The router picks experts. ${it}`)).not.toContain(named);
+  });
+
+  it("adds no sentence on a program to one on the model", () => {
+    const [one, two] = ["We recommend vLLM for it.", "vLLM pages the cache in blocks."];
+    expect(joined(`${one} ${two}`)).not.toContain(`${one} ${two}`);
+  });
 });

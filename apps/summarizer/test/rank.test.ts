@@ -122,6 +122,39 @@ it("leaves out what a card warns of, and puts items without a verb last", () => 
 
 describe("what is not about the model", () => {
   it.each([
+    "vLLM pages the KV cache as an operating system pages memory for its programs.",
+    "TRL is a library for post-training, and wraps a trainer for each of the methods.",
+    "Weiqi overlaps communication with attention, and writes checkpoints in the background.",
+    "Labeling Method: Hybrid of automated, human and synthetic methods for each of the sets.",
+    "The first table is about base models and was measured with one backend alone.",
+    "Firms with special needs can turn to our commercial line on its own platform.",
+  ])("is left out: %s", (text) => {
+    const introduced = statement(
+      "Training ran for a month with our own framework Weiqi on many machines.",
+    );
+    const left = rankStatements([introduced, statement(text)], SHEET, SUBJECT, new Set());
+    expect(left.map((item) => item.statement)).toEqual([introduced]);
+  });
+
+  it("gives way to what the model is made of and can't do", () => {
+    const plain = statement("The model was named on a walk by the sea in the spring of that year.");
+    const made = statement(
+      "The model alternates five sliding-window layers with one of global attention.",
+    );
+    const limit = statement(
+      "The model takes sarcasm at its word in most of the languages that it knows.",
+      {
+        headings: ["Limitations"],
+      },
+    );
+    const chatty = statement(
+      "The model is bad at math lol, and nobody knows why that should be so.",
+    );
+    const order = rankStatements([chatty, plain, made, limit], SHEET, SUBJECT, new Set());
+    expect(order.map((item) => item.statement)).toEqual([limit, made, plain, chatty]);
+  });
+
+  it.each([
     ["an advert", "Join our Discord server to get early access to all the new models."],
     ["thanks", "Huge thanks to all the patrons who made the training of this model possible."],
     ["an order", "You must always include this link when you write about the model."],

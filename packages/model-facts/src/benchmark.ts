@@ -15,7 +15,7 @@ export function benchmarkOf(
   score: string,
   { metric, setting }: Pick<Benchmark, "metric" | "setting"> = {},
 ): Benchmark | undefined {
-  const isNamed = /\p{L}{2}/u.test(label) && label.length <= MAX_NAME_CHARACTERS;
+  const isNamed = /\p{L}{2}|^F\d$/u.test(label) && label.length <= MAX_NAME_CHARACTERS;
   if (!isNamed || !isScore(score) || /^(?:total|average|avg\.?|mean|overall|#)$/i.test(label))
     return undefined;
   return {

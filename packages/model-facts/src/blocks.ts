@@ -4,6 +4,8 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { readHtml } from "./html.ts";
 import type { Piece } from "./pieces.ts";
+import { labelledText, MOST_LABEL_WORDS, plainText } from "./plain-text.ts";
+import { cellText, partedCells } from "./table-cells.ts";
 import { isPropertyTable, type Row, type Table, tableOf } from "./table.ts";
 
 /** A piece of a document, as plain text without its Markdown. */
@@ -128,31 +130,6 @@ function readList(list: List, reader: Reader): void {
   }
 }
 
-/** A cell's text with its breaks. */
-function cellText(cell: Nodes): string {
-  if (!("children" in cell)) return plainText(cell);
-  const parts: Nodes[][] = [[]];
-  for (const child of cell.children) {
-    if (child.type === "html" && /^<br\b/i.test(child.value)) parts.push([]);
-    else parts.at(-1)?.push(child);
-  }
-  return parts
-    .map((children) => children.map(plainText).join(" ").replace(/\s+/g, " ").trim())
-    .join("\n");
-}
-
-/** `MMLU<br>MATH` beside `70.1<br>51.3` is two rows; a cell with one value is that of all. */
-function partedCells(cells: readonly string[]): string[][] {
-  const parts = cells.map((cell) => cell.split("\n"));
-  const counts = new Set(parts.map(({ length }) => length).filter((length) => length > 1));
-  const [count = 1] = counts;
-  const isParted = counts.size === 1 && parts.filter(({ length }) => length === count).length > 1;
-  if (!isParted) return [cells.map((cell) => cell.replaceAll("\n", " "))];
-  return Array.from({ length: count }, (_, at) =>
-    parts.map((part) => part[part.length === 1 ? 0 : at] ?? ""),
-  );
-}
-
 /** Rows of properties and their values are one model's, and not of several: they are blocks, too. */
 function addTable(rows: readonly Row[], reader: Reader): void {
   const table = tableOf(rows, headingsOf(reader));
@@ -210,22 +187,6 @@ function splitAtLabels(paragraph: Paragraph): Paragraph[] {
   });
 }
 
-const MOST_LABEL_WORDS = 5;
-
-/** The text of a paragraph; a bold label that runs into it, `**Intended use** The model …`, gets its colon. */
-function labelledText(paragraph: Paragraph): string {
-  const text = plainText(paragraph);
-  const [first, second] = paragraph.children;
-  if (first?.type !== "strong" || second?.type !== "text") return text;
-  const label = plainText(first);
-  const isLabel =
-    /^\p{Lu}[\p{L} ,/&()-]*[\p{L})][.]?$/u.test(label) &&
-    label.split(" ", MOST_LABEL_WORDS + 1).length <= MOST_LABEL_WORDS;
-  return isLabel && /^\s+\p{Lu}\p{L}*\s/u.test(second.value) && text.startsWith(`${label} `)
-    ? `${label.replace(/\.$/, "")}: ${text.slice(label.length + 1)}`
-    : text;
-}
-
 function setHeading(level: number, text: string, reader: Reader): void {
   const heading = text.slice(0, MAX_HEADING_CHARACTERS);
   if (level === 1 && heading !== "") reader.title ??= heading;
@@ -249,24 +210,4 @@ function addText(kind: Block["kind"], text: string, line: number, reader: Reader
   const said = text.replace(/^\[![A-Z]{1,20}\]\s*/, ""); // a callout's mark
   if (said.trim() === "") return;
   reader.blocks.push({ kind, text: said, headings: headingsOf(reader), line });
-}
-
-/** Pictures among letters, which say nothing. */
-const PICTURE =
-  /(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)(?:\u200D\p{Extended_Pictographic}|\uFE0F|\p{Emoji_Modifier})*/gu;
-/** `[text][label]` whose label stands nowhere, or in another part of the text. */
-const REFERENCE = /(?<!\[)\[([^[\]]{1,120})\]\[[^[\]]{0,60}\](?!\])/g;
-
-/** The words of a node, without marks, HTML, pictures and images, white space folded. */
-function plainText(node: Nodes): string {
-  return inlineText(node).replace(REFERENCE, "$1").replace(PICTURE, "").replace(/\s+/g, " ").trim();
-}
-
-function inlineText(node: Nodes): string {
-  if (node.type === "text" || node.type === "inlineCode") return node.value;
-  if (node.type === "break") return " ";
-  if (node.type === "html") return /^<(?:br|sub|sup)\b/i.test(node.value) ? " " : "";
-  if (node.type === "delete") return "";
-  if (node.type === "image") return "";
-  return "children" in node ? node.children.map(inlineText).join("") : "";
 }

@@ -1,4 +1,3 @@
-import { benchmarkOf } from "./benchmark.ts";
 import type { Block } from "./blocks.ts";
 import { commandFacts } from "./command-facts.ts";
 import type { Document } from "./document.ts";
@@ -6,10 +5,11 @@ import { asFacts, type Fact, type Found } from "./fact.ts";
 import { propertyFacts } from "./property-facts.ts";
 import { frontMatterFacts } from "./front-matter-facts.ts";
 import { kindFacts } from "./kind-facts.ts";
+import { listFacts } from "./list-facts.ts";
 import { listedProperty } from "./listed-property.ts";
 import { proseFacts } from "./prose-facts.ts";
 import { addressesReader } from "./reader-address.ts";
-import { listedSampling, recommendations } from "./recommendations.ts";
+import { recommendations } from "./recommendations.ts";
 import { clauseOfSize } from "./size-clause.ts";
 import { type Statement, statementsOf } from "./statement.ts";
 import { entityOf, headingsEntity } from "./entity.ts";
@@ -30,8 +30,7 @@ export function cardFacts(card: Document, subject: Subject): Fact[] {
   const findings = [
     ...frontMatterFacts(card.frontMatter),
     ...own.flatMap((block) => blockFindings(block, subject)),
-    ...listedResults(card.blocks),
-    ...samplingLists(card.blocks),
+    ...listFacts(card.blocks),
     ...said.map(({ text, line }) => ({ found: recommendations(text), where: { line, text } })),
     ...byTurns(card.tables.map((table) => tableFacts(table, subject))),
     ...said.map(({ text, line }) => ({
@@ -42,47 +41,6 @@ export function cardFacts(card: Document, subject: Subject): Fact[] {
   return findings.flatMap(({ found, where }) =>
     asFacts(found, { entity: subject.model, source: card.source, where }),
   );
-}
-
-/** `It achieves the following results on the evaluation set:`, and a bullet for each. */
-function listedResults(blocks: readonly Block[]): Finding[] {
-  let isLed = false;
-  return blocks.flatMap(({ kind, text, line, headings }) => {
-    if (kind !== "bullet")
-      isLed = /\bresults on the (?:evaluation|test|validation) set:$/.test(text);
-    const average = /^(?:average|avg\.?|mean): (\d{1,3}(?:\.\d{1,4})?)$/i.exec(text)?.[1];
-    const suite = headings.at(-1)?.replace(/:$/, "");
-    if (
-      average !== undefined &&
-      suite !== undefined &&
-      /\b(?:benchmarks?|results?|evaluations?)\b/i.test(headings.join(" "))
-    )
-      return [
-        { found: { benchmark: benchmarkOf(`${suite} average`, average) }, where: { line, text } },
-      ];
-    const [, name = "", score = ""] = /^([\w@ -]{2,40}): (\S{1,12})$/.exec(text) ?? [];
-    const benchmark = isLed && kind === "bullet" ? benchmarkOf(name, score) : undefined;
-    return benchmark === undefined ? [] : [{ found: { benchmark }, where: { line, text } }];
-  });
-}
-
-/** Lists of settings, in code or in bullets, with what stands above them. */
-function samplingLists(blocks: readonly Block[]): Finding[] {
-  const findings: Finding[] = [];
-  for (const [at, { kind, text, headings, line }] of blocks.entries()) {
-    const before = blocks[at - 1];
-    const isFirst = kind === "code" || (kind === "bullet" && before?.kind !== "bullet");
-    if (!isFirst) continue;
-    const end =
-      kind === "code"
-        ? at + 1
-        : blocks.findIndex((block, next) => next > at && block.kind !== "bullet");
-    const list = blocks.slice(at, end === -1 ? undefined : end).map((block) => block.text);
-    const announced = `${headings.at(-1) ?? ""} ${before?.text.slice(-300) ?? ""}`;
-    const found = listedSampling(list.join("\n"), announced);
-    findings.push({ found, where: { line, text: list.length === 1 ? text : list.join("; ") } });
-  }
-  return findings;
 }
 
 /** Rows of a table before the next has its turn. */

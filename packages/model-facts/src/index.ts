@@ -26,7 +26,7 @@ export type { Row, Table } from "./table.ts";
 export { clauseOfSize } from "./size-clause.ts";
 export { ownPlace } from "./table-owner.ts";
 export { sizedColumns, type SizedRows, sizedRows } from "./table-sizes.ts";
-export { isOfSeries } from "./prose-facts.ts";
+export { isOfSeries } from "./told-of-model.ts";
 export { addressesReader } from "./reader-address.ts";
 export { type Entity, entityOf } from "./entity.ts";
 export { isUntunedName, type Subject, subjectOf } from "./subject.ts";

@@ -36,6 +36,13 @@ export function statementsOf(document: Document, subject: Subject): Statement[] 
     });
 }
 
+function isLedByName(text: string, subject: Subject): boolean {
+  return text
+    .toLowerCase()
+    .replace(/^(?:the|our) /, "")
+    .startsWith(stemOf(subject));
+}
+
 /** `Aria 1 read 8K; Aria 2 reads 64K.` says one thing of each. */
 function partsByName(sentence: string, subject: Subject): string[] {
   const stem = stemOf(subject);
@@ -59,9 +66,12 @@ function blockStatements(
   const sentences = sentencesOf(whole).flatMap((sentence) => partsByName(sentence, subject));
   const recap = sentences.findIndex((sentence) => RECAP.test(sentence));
   return sentences.slice(0, recap === -1 ? undefined : recap).map((text) => {
-    // From where a block names a sibling it is the sibling's: later sentences say "it" of it.
-    const said = last.kind === "other" && last !== above ? last : entityOf(text, subject, last);
-    if (said.kind === "other") last = said;
+    // From where a block names a sibling it is the sibling's: later sentences say "it" of it, until
+    // one begins with the model's own name.
+    const isLed = isLedByName(text, subject);
+    const isOpen = isLed || last.kind !== "other" || last === above;
+    const said = isOpen ? entityOf(text, subject, isLed ? above : last) : last;
+    if (said.kind === "other" || isLed) last = said;
     return { text, entity: said, source, headings, kind, line };
   });
 }

@@ -36,8 +36,8 @@ export function subjectOf(card: Document): Subject {
   const series = parts.slice(0, isDated ? end - 1 : end).join("-");
   const subject = { name, model, family: /[a-z]/i.test(series) ? series : model };
   const isNamedInFull = card.tables.some(({ head, rows }) =>
-    [...head, ...rows.map(({ cells: [name = ""] }) => name)].some((name) =>
-      isNameOf(subject, name),
+    [...head, ...rows.map(({ cells: [first = ""] }) => first)].some((cell) =>
+      isNameOf(subject, cell),
     ),
   );
   const known = { ...subject, isNamedInFull, bases: basesOf(card) };

@@ -65,7 +65,7 @@ function fileFindings({ head, rows }: Table): Finding[] {
   });
 }
 
-const LABEL_COLUMN = /^(?:benchmarks?|tasks?|data ?sets?|tests?|evals?|metric name)$/i;
+const LABEL_COLUMN = /^(?:bench(?:marks?)?|tasks?|data ?sets?|tests?|evals?|metric name)$/i;
 /** Columns that say how a row's scores were found. */
 const METRIC_COLUMN = /^(?:metrics?|measure)$/i;
 const SETTING_COLUMN = /^(?:settings?|(?:# ?|n-?|few-?)?shots?|mode|protocol)$/i;

@@ -101,6 +101,55 @@ describe("cardFacts", async () => {
     expect(factsOf(`---\n${front}---\n${markdown}`)).toEqual({});
   });
 
+  it.each([
+    ["code", "## Sampler settings\n\n```\nTemperature: 1.05\nMin-P: 0.04\n```\n"],
+    [
+      "JSON",
+      'Recommended parameters are:\n\n```json\n{ \n"min_p": 0.04,\n"temperature": 1.05\n}\n```\n',
+    ],
+    ["bullets", "Good defaults for chat are\n\n* `temperature=1.05`\n* `min_p=0.04`\n"],
+  ])("reads settings listed in %s where they are recommended", (_way, list) => {
+    const expected = { "sampling.general": { temperature: 1.05, minP: 0.04 } };
+    expect(factsOf(`# Aria2-7B-GGUF\n\n${list}`)).toEqual(expected);
+    const example = list.replace(
+      /Sampler settings|Recommended parameters are|Good defaults for chat are/,
+      "Usage",
+    );
+    expect(factsOf(`# Aria2-7B-GGUF\n\n${example}`)).toEqual({});
+  });
+
+  it("reads what trainers write: results, hyperparameters, tags, pooling", () => {
+    const front = "tags: [dataset_size:186420, loss:TripletLoss]\n";
+    const markdown =
+      "# Aria2-7B-GGUF\n\nIt achieves the following results on the evaluation set:\n- Loss: 0.1874\n- F1: 0.8922\n\n### Training hyperparameters\n\n- learning_rate: 3e-05\n- max_steps: -1\n\n```\nPooling({'pooling_mode_mean_tokens': True})\n```\n";
+    const card = cardOf(`---\n${front}---\n${markdown}`);
+    expect(
+      cardFacts(card, subjectOf(card)).map(({ attribute, value }) => [attribute, value]),
+    ).toEqual([
+      ["training.samples", 186_420],
+      ["training.losses", ["TripletLoss"]],
+      ["training.setting", { name: "learning rate", value: "3e-05" }],
+      ["embedding.pooling", "mean"],
+      ["benchmark", { name: "Loss", score: "0.1874" }],
+      ["benchmark", { name: "F1", score: "0.8922" }],
+    ]);
+  });
+
+  it("reads sections under bold lines, and tables below them", () => {
+    const markdown =
+      "# Aria2-7B-GGUF\n\n**Supported Languages:**\nEnglish, German and Dutch. Others may be added.\n\n**Evaluation Results:**\n\n| Benchmark | Aria2-7B |\n| - | - |\n| MMLU | 61.8 |\n";
+    expect(factsOf(markdown)).toEqual({
+      languages: ["English", "German", "Dutch"],
+      benchmark: { name: "MMLU", score: "61.8" },
+    });
+  });
+
+  it("makes a license's name of its slug", () => {
+    expect(factsOf("---\nlicense: other\nlicense_name: aria-community\n---\nText.\n")).toEqual({
+      license: "Aria Community License",
+    });
+  });
+
   it("takes settings of a test for no advice", () => {
     const markdown =
       "# Aria2-7B-GGUF\n\nWe evaluated with Temperature=0 and TopP=1.\n\nWe recommend Temperature=0.5 and TopP=0.9.\n";

@@ -65,6 +65,11 @@ describe("parseDocument", () => {
     ]);
   });
 
+  it("leaves out pictures among letters, and references whose place is elsewhere", () => {
+    const [block] = blocksOf("- 🚀 The [MATH][math] score is *high* ✂️ and so on.\n");
+    expect(block?.text).toBe("The MATH score is high and so on.");
+  });
+
   it.each([
     ["**Intended use** The model reads contracts.", "Intended use: The model reads contracts."],
     ["**Aria2-7B** Reads contracts.", "Aria2-7B Reads contracts."],

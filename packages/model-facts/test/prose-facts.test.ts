@@ -20,6 +20,28 @@ describe("facts in sentences", () => {
     ["It supports 24 languages.", { "languages.count": 24 }],
     ["It is released under the MIT license.", { license: "MIT" }],
     ["The knowledge cutoff is June 2025.", { "training.cutoff": "June 2025" }],
+    [
+      "The 70B model saw 16 trillion tokens, the 7B model saw 11 trillion tokens.",
+      { "training.tokens": 11e12 },
+    ],
+    [
+      "Input context of 128K tokens for the 7B and 70B sizes, and 32K tokens for the 1B size.",
+      { "context.native": 131_072 },
+    ],
+    [
+      "It holds 12.2 billion parameters, of which 0.4 billion belong to the vision encoder.",
+      { "parameters.total": 12.2e9 },
+    ],
+    [
+      "It has 6.2B parameters and learned from Spindle, from which owners could withdraw.",
+      { "parameters.total": 6.2e9 },
+    ],
+    [
+      "It was pre-trained on 3.4 trillion tokens in three phases, then tuned on 2.1 million samples.",
+      { "training.tokens": 3.4e12 },
+    ],
+    ["Total output context of 8192 tokens.", { "output.most": 8192 }],
+    ["Aria2 speaks ChatML and nothing else.", { "prompt.format": "ChatML" }],
     ["Audio must be sampled at 16 kHz.", { "audio.samplingRate": 16_000 }],
     ["Aria2-7B is a pure state-space language model.", { kind: "pure state-space language model" }],
     [

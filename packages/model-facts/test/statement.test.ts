@@ -116,6 +116,10 @@ it.each([
   ],
   ["Apache 2.0. Written by J. Doe et al. in C.", ["Apache 2.0.", "Written by J. Doe et al. in C."]],
   ["Take option b. Then v1.5 of llama.cpp.", ["Take option b.", "Then v1.5 of llama.cpp."]],
+  [
+    "Everybody (rightly!!) complained. vLLM runs it.",
+    ["Everybody (rightly!!) complained.", "vLLM runs it."],
+  ],
   ["", []],
 ])("sentencesOf(%j)", (text, sentences) => {
   expect(sentencesOf(text)).toEqual(sentences);

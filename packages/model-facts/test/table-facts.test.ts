@@ -56,6 +56,53 @@ describe("tables of several models", () => {
     );
   });
 
+  it("give the column of the model's size", () => {
+    const table =
+      "| Model | 1B MoE | 7B Dense |\n|-|-|-|\n| Number of layers | 22 | **42** |\n| # Training tokens | 9T | **13T** |\n";
+    expect(valuesOf(table)).toEqual([
+      ["layers", 42],
+      ["training.tokens", 13e12],
+    ]);
+    expect(valuesOf(table.replace("7B Dense", "8B Dense"))).toEqual([]);
+  });
+
+  it("give each of a cell's values", () => {
+    const table =
+      "## Results\n\n| Topic | Bench | Other | Aria2-7B |\n|-|-|-|-|\n| Math | AIME<br>MATH | 74.5<br>96.1 | 84.2<br>94.8 |\n";
+    expect(valuesOf(table)).toEqual([
+      ["benchmark", { name: "AIME", score: "84.2" }],
+      ["benchmark", { name: "MATH", score: "94.8" }],
+    ]);
+  });
+
+  it("give the row that the card marks as its own", () => {
+    const table =
+      "## Results\n\n| Model | MMLU |\n|-|-|\n| original | 68.4 |\n| **tuned (this)** | 68.0 |\n";
+    expect(valuesOf(table)).toEqual([["benchmark", { name: "MMLU", score: "68.0" }]]);
+  });
+
+  it("give no score of the base that a tuned model was made from", () => {
+    const base = "| Benchmark | Aria-7B |\n|-|-|\n| MMLU | 54.0 |\n| Layers | 44 |\n";
+    const tuned = "| Benchmark | Aria-7B-Instruct |\n|-|-|\n| MMLU | 61.0 |\n";
+    const card = cardOf(
+      `## Results\n\n${base}\n${tuned}`,
+      "https://huggingface.co/aria/Aria-7B-Instruct",
+    );
+    expect(cardFacts(card, subjectOf(card)).map(({ value }) => value)).toEqual([
+      44,
+      { name: "MMLU", score: "61.0" },
+    ]);
+  });
+
+  it("take turns, a few rows of each", () => {
+    const table = (name: string): string =>
+      `| ${name} | Aria2-7B |\n|-|-|\n${[1, 2, 3, 4].map((at) => `| ${name}${at} | ${at}.0 |\n`).join("")}\n`;
+    const names = factsOf(`## Results\n\n${table("Text")}${table("Image")}`).map(
+      ({ value }) => (value as { name: string }).name,
+    );
+    expect(names.join(" ")).toBe("Text1 Text2 Text3 Image1 Image2 Image3 Text4 Image4");
+  });
+
   it("take a number for a score only among results", () => {
     const table = "| Step | Aria2-7B |\n|-|-|\n| Checkpoint | 4000 |\n";
     expect(valuesOf(`## Training\n\n${table}`)).toEqual([]);

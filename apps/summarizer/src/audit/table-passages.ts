@@ -126,8 +126,8 @@ function modelOf(cell: string, subject: Subject): Entity | undefined {
   const nobody: Entity = { kind: "model", name: "" };
   const entity = entityOf(name, subject, nobody);
   // What the model was before it was tuned has scores of its own.
-  if (entity.kind === "family" && entity.name !== subject.family)
-    return { kind: "other", name: entity.name };
+  const isBase = entity.kind === "family" && entity.name !== subject.family;
+  if (entity !== nobody && (isBase || isUntunedName(subject, name))) return { kind: "other", name };
   if (entity !== nobody) return entity;
   return SIZED.test(name) ? { kind: "other", name } : undefined;
 }
