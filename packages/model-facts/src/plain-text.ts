@@ -8,7 +8,12 @@ const REFERENCE = /(?<!\[)\[([^[\]]{1,120})\]\[[^[\]]{0,60}\](?!\])/g;
 
 /** The words of a node, without marks, HTML, pictures and images, white space folded. */
 export function plainText(node: Nodes): string {
-  return inlineText(node).replace(REFERENCE, "$1").replace(PICTURE, "").replace(/\s+/g, " ").trim();
+  return inlineText(node)
+    .replace(REFERENCE, "$1")
+    .replace(PICTURE, "")
+    .replace(/^\s*•/, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function inlineText(node: Nodes): string {

@@ -47,7 +47,7 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     read: (value) => ({ "heads.keyValue": readCount(value, "heads") }),
   },
   {
-    key: /^(?:number of )?activ(?:e|ated) experts$/,
+    key: /^(?:number of )?(?:activ(?:e|ated)|selected) experts(?: per token)?$|^experts per token$/,
     read: (value) => ({ "experts.active": readCount(value, "experts") }),
   },
   {
