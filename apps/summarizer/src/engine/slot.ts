@@ -1,8 +1,11 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import type { StateFiles } from "./state-files.ts";
 
-/** Tokens read between two looks at the signal, and the bytes of a model by which they are told. */
-const READ_STEP = { least: 32, most: 512, bytes: 6e10 };
+/**
+ * Tokens read between two looks at the signal, and the bytes of a model by which they are told. Without
+ * flash attention more at once are slower: each then looks at all that come after it, too.
+ */
+const READ_STEP = { least: 32, most: 64, bytes: 6e10 };
 
 /** A state takes some ten milliseconds to copy: as long as reading so many tokens of a small model. */
 const WORTH_COPYING = 32;
