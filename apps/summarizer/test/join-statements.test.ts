@@ -35,11 +35,11 @@ describe("joinStatements", () => {
   });
 
   it("says what `it` is, where the model is what the sentence before is about", () => {
-    const it = "It maps sentences to vectors of 768 dimensions, for search and for clustering.";
-    const named = it.replace(/^It/, "The model");
-    expect(joined(it)).toContain(named);
-    expect(joined(`This model was tuned on laws. ${it}`)).toContain(named);
-    expect(joined(`The router picks experts. ${it}`)).not.toContain(named);
+    const said = "It maps sentences to vectors of 768 dimensions, for search and for clustering.";
+    const named = said.replace(/^It/, "The model");
+    expect(joined(said)).toContain(named);
+    expect(joined(`This model was tuned on laws. ${said}`)).toContain(named);
+    expect(joined(`The router picks experts. ${said}`)).not.toContain(named);
   });
 
   it("adds no sentence on a program to one on the model", () => {

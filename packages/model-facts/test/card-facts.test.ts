@@ -122,9 +122,9 @@ describe("cardFacts", async () => {
     const front = "tags: [dataset_size:186420, loss:TripletLoss]\n";
     const markdown =
       "# Aria2-7B-GGUF\n\nIt achieves the following results on the evaluation set:\n- Loss: 0.1874\n- F1: 0.8922\n\n### Training hyperparameters\n\n- learning_rate: 3e-05\n- max_steps: -1\n\n```\nPooling({'pooling_mode_mean_tokens': True})\n```\n";
-    const card = cardOf(`---\n${front}---\n${markdown}`);
+    const made = cardOf(`---\n${front}---\n${markdown}`);
     expect(
-      cardFacts(card, subjectOf(card)).map(({ attribute, value }) => [attribute, value]),
+      cardFacts(made, subjectOf(made)).map(({ attribute, value }) => [attribute, value]),
     ).toEqual([
       ["training.samples", 186_420],
       ["training.losses", ["TripletLoss"]],

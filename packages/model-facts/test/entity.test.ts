@@ -48,7 +48,7 @@ We recommend the following for the Aria-R1 series models:
 });
 
 describe("who a sentence speaks of", () => {
-  const card = (front: string, name: string): ReturnType<typeof cardOf> =>
+  const cardWith = (front: string, name: string): ReturnType<typeof cardOf> =>
     cardOf(`---\n${front}\n---\n\nText of the card.\n`, urlOf(name));
 
   it.each([
@@ -58,7 +58,7 @@ describe("who a sentence speaks of", () => {
     ["Building on Aria Small 2, Aria Small 2.1 reads 128K tokens.", "family"],
     ["Aria Small 2.1 12B is fast.", "model"],
   ])("sizes and makers' other models: %s", (text, kind) => {
-    const subject = subjectOf(card("license: mit", "Aria-Small-2.1-12B-Instruct"));
+    const subject = subjectOf(cardWith("license: mit", "Aria-Small-2.1-12B-Instruct"));
     const { kind: found, name } = entityOf(text, subject, NOBODY);
     expect(name === "nobody" ? name : found).toBe(kind);
   });
@@ -68,7 +68,7 @@ describe("who a sentence speaks of", () => {
     ["The model is a tuned version of Cairn-7B.", "nobody"],
     ["Cairn's share went up.", "nobody"],
   ])("what it was made of: %s", (text, kind) => {
-    const subject = subjectOf(card("base_model: [maker/Cairn-7B, maker/Fable-7B]", "Aria-7B"));
+    const subject = subjectOf(cardWith("base_model: [maker/Cairn-7B, maker/Fable-7B]", "Aria-7B"));
     const { kind: found, name } = entityOf(text, subject, NOBODY);
     expect(name === "nobody" ? name : found).toBe(kind);
   });
@@ -80,7 +80,7 @@ describe("who a sentence speaks of", () => {
   ])("releases: %s", (text, kind) => {
     const { kind: found, name } = entityOf(
       text,
-      subjectOf(card("license: mit", "Aria-7B-v1.3")),
+      subjectOf(cardWith("license: mit", "Aria-7B-v1.3")),
       NOBODY,
     );
     expect(name === "nobody" ? name : found).toBe(kind);
@@ -92,7 +92,7 @@ describe("who a sentence speaks of", () => {
   ])("sizes in words: %s", (text, kind) => {
     const { kind: found, name } = entityOf(
       text,
-      subjectOf(card("license: mit", "aria-embed-base")),
+      subjectOf(cardWith("license: mit", "aria-embed-base")),
       NOBODY,
     );
     expect(name === "nobody" ? name : found).toBe(kind);
