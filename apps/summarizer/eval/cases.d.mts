@@ -21,4 +21,4 @@ export type Case = {
   readonly sources: readonly SourceText[];
 };
 
-export function loadCases(scratch: string): Case[];
+export function loadCases(scratch: string, set?: "cases" | "unseen"): Case[];

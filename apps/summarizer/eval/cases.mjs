@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { paddingOf } from "./padding.mjs";
 
-const CASES = fileURLToPath(new URL("cases/", import.meta.url));
+const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /**
  * A fact that a page should hold, in any of the accepted wordings.
@@ -40,16 +40,20 @@ const CASES = fileURLToPath(new URL("cases/", import.meta.url));
 /**
  * All cases, by name. Long cards are generated into `scratch`, so that nobody has to store them.
  * @param {string} scratch an empty directory
+ * @param {"cases" | "unseen"} set the unseen ones are those that no rule was mended for
  * @returns {Case[]}
  */
-export function loadCases(scratch) {
-  return readdirSync(CASES)
+export function loadCases(scratch, set = "cases") {
+  return readdirSync(join(HERE, set))
     .toSorted()
-    .map((name) => loadCase(name, scratch));
+    .map((name) => loadCase(join(HERE, set, name), name, scratch));
 }
 
-function loadCase(/** @type {string} */ name, /** @type {string} */ scratch) {
-  const stored = join(CASES, name);
+function loadCase(
+  /** @type {string} */ stored,
+  /** @type {string} */ name,
+  /** @type {string} */ scratch,
+) {
   /** @type {Checklist} */
   const checklist = JSON.parse(readFileSync(join(stored, "checklist.json"), "utf8"));
   const directory = join(scratch, name);

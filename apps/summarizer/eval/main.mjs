@@ -1,7 +1,7 @@
-// Usage: node apps/summarizer/eval/main.mjs [--engine extractive|MODEL|URL]... [--case NAME]... [--check] [--write]
+// Usage: node apps/summarizer/eval/main.mjs [--engine extractive|MODEL|URL]... [--case NAME]... [--unseen] [--check] [--write]
 // Writes a page for each case with each engine, judges the pages and wrong versions of them, and
 // prints tables. --check also asks the tool's own audit about them; --write puts the tables into
-// docs/evaluation.md. Without --engine: extractive, and the default model where it can be had.
+// docs/evaluation.md. --unseen takes the cards that no rule was mended for. Without --engine: extractive, and the default model where it can be had.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     engine: { type: "string", multiple: true, default: ENGINES },
     case: { type: "string", multiple: true, default: [] },
+    unseen: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 
 const scratch = mkdtempSync(join(tmpdir(), "ggufkit-evaluation-"));
 try {
-  const all = loadCases(join(scratch, "cases"));
+  const all = loadCases(join(scratch, "cases"), values.unseen ? "unseen" : "cases");
   const cases = all.filter(({ name }) => values.case.length === 0 || values.case.includes(name));
   for (const engine of values.engine) {
     const results = [];
@@ -36,7 +37,7 @@ try {
     }
     const text = renderResults(engine, results);
     process.stdout.write(`${text}\n\n`);
-    if (values.write && cases.length === all.length)
+    if (values.write && !values.unseen && cases.length === all.length)
       writeFileSync(DOCUMENT, replaceResults(readFileSync(DOCUMENT, "utf8"), engine, text));
   }
 } finally {

@@ -31,7 +31,7 @@ async function write(plan: {
   const threads: number[] = [];
   const open = (count: number): Promise<LlamaContext> => {
     threads.push(count);
-    return model.createContext({ contextSize: 256, sequences: 2, threads: count });
+    return model.createContext({ contextSize: 256, sequences: 3, threads: count });
   };
   const slots = await openSlots({ ...plan, open });
   const writeAll = (): Promise<Written[]> =>

@@ -55,7 +55,8 @@ export async function planEngine(
   const wanted = template === undefined ? CONTEXT : 2 * CONTEXT + thoughtTokens;
   const context = Math.min(wanted, facts.contextLength ?? wanted);
   const planFor = (parallel: number): RunPlan =>
-    planRun(facts, { context, parallel, threads }, hardware);
+    // One sequence more, see companion.ts.
+    planRun(facts, { context, parallel: parallel + 1, threads }, hardware);
   const hasRoom = ({ memory }: RunPlan): boolean =>
     memory.totalBytes <= hardware.memoryBytes * MEMORY_SHARE;
   let parallel = most;

@@ -54,9 +54,8 @@ async function load(
   const loading = { modelPath: path, ...run.loadModel, ...(signal && { loadSignal: signal }) };
   const model = await llama.loadModel(loading);
   try {
-    // Flash attention parts its sums by threads: what comes out would depend on their number.
     const open = (threads: number): Promise<LlamaContext> =>
-      model.createContext({ ...run.createContext, threads, flashAttention: false });
+      model.createContext({ ...run.createContext, threads });
     const { threads, pace } = await chosenPace(model, run, options);
     const thinker =
       template === undefined ? undefined : await createThinker(model, template, thoughtTokens);

@@ -1,11 +1,15 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { Companion } from "./companion.ts";
 import type { StateFiles } from "./state-files.ts";
 
+/** Tokens read between two looks at the signal, and the bytes of a model by which they are told. */
+const READ_STEP = { least: 32, most: 256, bytes: 6e10 };
+
 /**
- * Tokens read between two looks at the signal, and the bytes of a model by which they are told. Without
- * flash attention more at once are slower: each then looks at all that come after it, too.
+ * Flash attention has so many tokens at once in a tile. Tiles end where a thread's share does, and what
+ * comes out of a broken one may depend on that: only whole ones are read together, the rest apart.
  */
-const READ_STEP = { least: 32, most: 64, bytes: 6e10 };
+const TILE = 64;
 
 /** A state takes some ten milliseconds to copy: as long as reading so many tokens of a small model. */
 const WORTH_COPYING = 32;
@@ -72,14 +76,14 @@ export async function beginText(
   slot: Slot,
   job: SlotJob,
   other: Slot,
-  states: StateFiles,
+  { states, companion }: { readonly states: StateFiles; readonly companion: Companion },
 ): Promise<number> {
   const { sequence } = slot;
   const { tokens, temperature, seed, signal } = job;
   signal?.throwIfAborted();
   const gain = knownLength(other.sequence, tokens) - knownLength(sequence, tokens);
   if (gain >= WORTH_COPYING) await states.copy(other.sequence, sequence);
-  const read = await readTokens(sequence, tokens.slice(0, -1), signal);
+  const read = await readTokens(sequence, tokens.slice(0, -1), companion, signal);
   // A sentence has its note's words: no penalty of repeating them, it makes the model look for others.
   const generator = sequence.evaluate(tokens.slice(-1), { temperature, seed, topP: 0.95 });
   slot.writing = { job, generator, written: [] };
@@ -90,16 +94,25 @@ export async function beginText(
 async function readTokens(
   sequence: LlamaContextSequence,
   tokens: Token[],
+  companion: Companion,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   await sequence.adaptStateToTokens(tokens, false);
   const from = sequence.nextTokenIndex;
   const step = readStep(sequence.model);
-  for (let at = from; at < tokens.length; at += step) {
+  for (let at = from, some: Token[] = []; at < tokens.length; at += some.length) {
     signal?.throwIfAborted();
-    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + step));
+    some = tokens.slice(at, at + pieceOf(tokens.length - at, step));
+    const reading = sequence.evaluateWithoutGeneratingNewTokens(some);
+    await Promise.all(some.length === 1 ? [reading, companion.join()] : [reading]);
   }
   return tokens.length - from;
+}
+
+/** How many of so many tokens are read next. */
+function pieceOf(left: number, step: number): number {
+  const most = Math.min(step, left);
+  return most < TILE ? most : most - (most % TILE);
 }
 
 /** Some two seconds of one core, by the model's size: always the same for the same model. */

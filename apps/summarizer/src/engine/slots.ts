@@ -1,4 +1,5 @@
 import type { LlamaContext } from "node-llama-cpp";
+import { type Companion, companionOf } from "./companion.ts";
 import { type EngineUsage, StartedOverError } from "./engine.ts";
 import {
   beginText,
@@ -30,7 +31,7 @@ export interface Slots {
 
 /** How slots are opened. */
 export interface SlotsPlan {
-  /** A context that works with so many threads. */
+  /** A context that works with so many threads, with a sequence more than there are to be texts at once. */
   readonly open: (threads: number) => Promise<LlamaContext>;
   readonly threads: number;
   /** Seconds a token in which one thread alone works: when several take longer, they are given up. */
@@ -45,6 +46,7 @@ interface Work extends Omit<SlotsPlan, "threads"> {
   threads: number;
   context: LlamaContext;
   slots: readonly Slot[];
+  companion: Companion;
   readonly waiting: SlotJob[];
   readonly states: StateFiles;
   readonly usage: { -readonly [Key in keyof EngineUsage]: number };
@@ -84,15 +86,17 @@ export async function openSlots(plan: SlotsPlan): Promise<Slots> {
   };
 }
 
+/** One sequence of the context is kept for the companion. */
 async function openContext(
   { open }: Pick<SlotsPlan, "open">,
   threads: number,
-): Promise<Pick<Work, "context" | "slots" | "threads">> {
+): Promise<Pick<Work, "context" | "slots" | "companion" | "threads">> {
   const context = await open(threads);
-  const slots = Array.from({ length: context.totalSequences }, () => ({
+  const companion = companionOf(context.getSequence());
+  const slots = Array.from({ length: context.totalSequences - 1 }, () => ({
     sequence: context.getSequence(),
   }));
-  return { context, slots, threads };
+  return { context, slots, companion, threads };
 }
 
 async function goOn(work: Work): Promise<void> {
@@ -112,7 +116,7 @@ function turn(): Promise<void> {
  * @returns whether one thread would have been faster
  */
 async function beginWaiting(work: Work): Promise<boolean> {
-  const { slots, waiting, states, usage } = work;
+  const { slots, waiting, usage } = work;
   for (;;) {
     const [job] = waiting;
     const free = slots.filter((slot) => !isBusy(slot));
@@ -121,7 +125,7 @@ async function beginWaiting(work: Work): Promise<boolean> {
     waiting.shift();
     const start = performance.now();
     const other = nearestSlot(slots, job.tokens) ?? slot;
-    const read = await beginText(slot, job, other, states).catch((error: unknown) => {
+    const read = await beginText(slot, job, other, work).catch((error: unknown) => {
       job.reject(error);
       return 0;
     });
@@ -134,10 +138,13 @@ async function beginWaiting(work: Work): Promise<boolean> {
 
 /** @returns whether one thread would have been faster */
 async function writeTokens(work: Work): Promise<boolean> {
-  const { slots, usage } = work;
+  const { slots, companion, usage } = work;
   const busy = slots.filter(isBusy);
   const start = performance.now();
-  for (const tell of await Promise.all(busy.map(writeToken))) tell?.();
+  const writing = Promise.all(busy.map(writeToken));
+  if (busy.length === 1) await Promise.all([writing, companion.join()]);
+  for (const tell of await writing) tell?.();
+  await companion.rest();
   const seconds = (performance.now() - start) / 1000;
   usage.writeSeconds += seconds;
   usage.writtenTokens += busy.length;
