@@ -67,15 +67,18 @@ export interface Told {
   readonly contradicted: ReadonlySet<string>;
 }
 
+const LISTS = ["languages", "quantizations", "training.datasets", "mergedModels"] as const;
+
 export function toldBy(sheet: FactSheet, used: ReadonlySet<string>): Told {
   const texts = toldTexts(sheet, used);
   const isWhole = ({ value, where }: Fact): boolean => value === true && texts.has(where.text);
   return {
     texts,
     whole: new Set(sheet.facts.filter(isWhole).map(({ where }) => where.text)),
-    lists: sheet.facts.flatMap(({ value }) =>
-      Array.isArray(value) ? [new Set(contentWords(value.join(" ")))] : [],
-    ),
+    lists: LISTS.flatMap((attribute) => {
+      const fact = sheet.get(attribute);
+      return fact === undefined ? [] : [new Set(contentWords(fact.value.join(" ")))];
+    }),
     values: new Set(sheet.facts.map(({ value }) => value)),
     contradicted: new Set(sheet.contradictions.map(({ other }) => other.where.text)),
   };

@@ -82,12 +82,15 @@ function spoiledBlocks(statements: readonly Statement[]): Set<string> {
 const INTRODUCED =
   /\b(?:frameworks?|(?:post-training )?suite|clusters?|toolkit|library|index|harness|engine|platform|service|guard model(?: such as)?|trainer|layer|app),? (?:named |called |such as )?([A-Z][\w-]{2,30}(?: [A-Z][\w-]{2,30})?)\b/g;
 
+/** Each statement is held against each. */
+const MOST_TOOLS = 50;
+
 function introducedTools(statements: readonly Statement[], { family }: Subject): string[] {
   const names = statements.flatMap(({ text }) =>
     [...text.matchAll(INTRODUCED)].flatMap(([, name = ""]) => [name, ...name.split(" ")]),
   );
   const isOwn = (name: string): boolean => family.toLowerCase().startsWith(name.toLowerCase());
-  return [...new Set(names)].filter((name) => !isOwn(name));
+  return [...new Set(names)].filter((name) => !isOwn(name)).slice(0, MOST_TOOLS);
 }
 
 function blockOf({ source, line }: Statement): string {

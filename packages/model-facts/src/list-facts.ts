@@ -38,18 +38,21 @@ function suiteAverages(blocks: readonly Block[]): Finding[] {
 /** Lists of settings, in code or in bullets, with what stands above them. */
 function samplingLists(blocks: readonly Block[]): Finding[] {
   const findings: Finding[] = [];
-  for (const [at, { kind, text, headings, line }] of blocks.entries()) {
-    const before = blocks[at - 1];
-    const isFirst = kind === "code" || (kind === "bullet" && before?.kind !== "bullet");
-    if (!isFirst) continue;
-    const end =
-      kind === "code"
-        ? at + 1
-        : blocks.findIndex((block, next) => next > at && block.kind !== "bullet");
-    const list = blocks.slice(at, end === -1 ? undefined : end).map((block) => block.text);
-    const announced = `${headings.at(-1) ?? ""} ${before?.text.slice(-300) ?? ""}`;
-    const found = listedSampling(list.join("\n"), announced);
-    findings.push({ found, where: { line, text: list.length === 1 ? text : list.join("; ") } });
+  for (let at = 0, end = 0; at < blocks.length; at = end) {
+    end = endOfList(blocks, at);
+    const first = blocks[at];
+    if (first === undefined || (first.kind !== "code" && first.kind !== "bullet")) continue;
+    const texts = blocks.slice(at, end).map(({ text }) => text);
+    const announced = `${first.headings.at(-1) ?? ""} ${blocks[at - 1]?.text.slice(-300) ?? ""}`;
+    const where = { line: first.line, text: texts.join("; ") };
+    findings.push({ found: listedSampling(texts.join("\n"), announced), where });
   }
   return findings;
+}
+
+/** Bullets that follow each other are one list; every other block stands for itself. */
+function endOfList(blocks: readonly Block[], start: number): number {
+  let end = start + 1;
+  if (blocks[start]?.kind === "bullet") while (blocks[end]?.kind === "bullet") end++;
+  return end;
 }

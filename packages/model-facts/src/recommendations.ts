@@ -32,14 +32,26 @@ const SAMPLING_NAMES: Readonly<Record<string, string>> = {
 const SETTING =
   /\b(temperature|top[-_ ]?p|top[-_ ]?k|min[-_ ]?p|(?:presence|repetition|repeat)[-_ ]?penalty) ?(?:[=:]| of | to ) ?(\d{1,6}(?:\.\d{1,6})?)(?![\d.]*\d| ?[-–~/] ?\d| to \d| or \d)/gi;
 
-/** `Temperature=0.6, TopP=0.95, …` and the mode that the sentence names. */
-function readSampling(text: string): Found {
+/** The values of matched names and numbers; undefined where one name has two. */
+function settingsOf(matches: Iterable<RegExpMatchArray>): Record<string, number> | undefined {
   const values: Record<string, number> = {};
-  for (const [, name = "", value = ""] of text.matchAll(SETTING)) {
-    const key = SAMPLING_NAMES[name.toLowerCase().replace(/[-_ ]/g, "")] ?? name;
-    if (values[key] !== undefined && values[key] !== Number(value)) return {};
+  for (const [, name = "", value = ""] of matches) {
+    const plain = name
+      .toLowerCase()
+      .replace(/[-_ ]/g, "")
+      .replace(/^temp$/, "temperature")
+      .replace(/^rep(?:eat)?pen(?:alty)?$/, "repetitionpenalty");
+    const key = SAMPLING_NAMES[plain] ?? name;
+    if (values[key] !== undefined && values[key] !== Number(value)) return undefined;
     values[key] = Number(value);
   }
+  return values;
+}
+
+/** `Temperature=0.6, TopP=0.95, …` and the mode that the sentence names. */
+function readSampling(text: string): Found {
+  const values = settingsOf(text.matchAll(SETTING));
+  if (values === undefined) return {};
   const quantized = /\bquanti[sz]ed\b/i.test(text) ? values["presencePenalty"] : undefined;
   // A temperature alone is advice only where the card says so.
   const isEnough = Object.keys(values).length > 1 || /\brecommend/i.test(text);
@@ -57,26 +69,23 @@ const ANNOUNCES =
 
 /** What a list of settings recommends: lines of code or bullets behind a sentence or a heading that says so. */
 export function listedSampling(list: string, announced: string): Found {
-  if (!ANNOUNCES.test(announced)) return {};
-  const values: Record<string, number> = {};
-  for (const [, name = "", value = ""] of list.matchAll(LISTED)) {
-    const plain = name.toLowerCase().replace(/[-_ ]/g, "");
-    const whole = plain
-      .replace(/^temp$/, "temperature")
-      .replace(/^rep(?:eat)?pen/, "repetitionpen");
-    const key = SAMPLING_NAMES[whole.replace(/pen$/, "penalty")] ?? whole;
-    if (values[key] !== undefined && values[key] !== Number(value)) return {};
-    values[key] = Number(value);
-  }
-  return values["temperature"] === undefined ? {} : { "sampling.general": values };
+  const values = ANNOUNCES.test(announced) ? settingsOf(list.matchAll(LISTED)) : undefined;
+  return values?.["temperature"] === undefined ? {} : samplingOf(announced, values);
 }
 
+const NON_THINKING_MODE =
+  /\bnon-?(?:thinking|reasoning)\b|\b(?:direct|instant|fast|quick) mode\b|\b(?:thinking|reasoning) (?:off|false)\b/i;
+const THINKING_MODE = /(?<!non-)(?<!non)\b(?:thinking|reasoning)(?: mode| true)\b|\bslow mode\b/i;
+/** A mode of another name: what holds in it does not hold in general. */
+const SOME_MODE = /\bfor [\w/\`-]{1,30} mode\b/i;
+
 function samplingOf(text: string, sampling: SamplingValues): Found {
-  const isNonThinking = /\bnon-?thinking\b/i.test(text);
-  const isThinking = /(?<!non-)(?<!non)\bthinking mode\b/i.test(text);
+  const isNonThinking = NON_THINKING_MODE.test(text);
+  const isThinking = THINKING_MODE.test(text);
   if (isNonThinking && isThinking) return {};
   if (isNonThinking) return { "sampling.nonThinking": sampling };
-  return isThinking ? { "sampling.thinking": sampling } : { "sampling.general": sampling };
+  if (isThinking) return { "sampling.thinking": sampling };
+  return SOME_MODE.test(text) ? {} : { "sampling.general": sampling };
 }
 
 function readLengths(text: string): Found {

@@ -118,6 +118,26 @@ describe("cardFacts", async () => {
     expect(factsOf(`# Aria2-7B-GGUF\n\n${example}`)).toEqual({});
   });
 
+  it.each([
+    ["For reasoning mode, use", { "sampling.thinking": { temperature: 0.7, topP: 0.9 } }],
+    ["For direct mode, use", { "sampling.nonThinking": { temperature: 0.7, topP: 0.9 } }],
+    ["For creative mode, use", {}],
+    ["For long answers, use", { "sampling.general": { temperature: 0.7, topP: 0.9 } }],
+  ])("takes settings for the mode that they are for: %s", (words, expected) => {
+    const markdown = `# Aria2-7B-GGUF\n\n${words} temperature=0.7 and top_p=0.9.\n`;
+    expect(factsOf(markdown)).toEqual(expected);
+  });
+
+  it.each([
+    ["many lists", "- temperature=0.5\n\nText.\n\n".repeat(20_000)],
+    ["one long list", "- temperature=0.5\n".repeat(20_000)],
+    ["many averages", "Average: 1.5\n\n".repeat(20_000)],
+  ])("takes %s in its stride", (_what, list) => {
+    const start = performance.now();
+    factsOf(`# Aria2-7B-GGUF\n\n## Results and settings\n\n${list}`);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
   it("reads what trainers write: results, hyperparameters, tags, pooling", () => {
     const front = "tags: [dataset_size:186420, loss:TripletLoss]\n";
     const markdown =
