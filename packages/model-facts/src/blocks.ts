@@ -32,9 +32,10 @@ const MAX_HEADING_CHARACTERS = 300;
 
 /**
  * Reads the blocks of Markdown, as far as they say something: images, rules, definitions of links and
- * HTML that holds neither sentences nor tables are left out. Two habits of model cards are not Markdown's: a line that begins with a bold
- * label, `**License:** MIT`, begins a paragraph, and an ordered item that ends in a colon is a
- * heading of the bullets after it. `findComplexity` tells which texts would take too long.
+ * HTML that holds neither sentences nor tables are left out. Habits of model cards are not Markdown's: a
+ * line that begins with a bold label, `**License:** MIT`, begins a paragraph, a bold line is a heading,
+ * and so is, of the bullets after it, an ordered item that ends in a colon. `findComplexity` tells which
+ * texts would take too long.
  */
 export function readBlocks(pieces: readonly Piece[], firstLine: number): Blocks {
   const reader: Reader = {

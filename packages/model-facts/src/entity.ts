@@ -1,4 +1,4 @@
-import { comparable, isPackagedAs, trimEnd } from "./model-name.ts";
+import { comparable, isPackagedAs, trimEnd, TUNED } from "./model-name.ts";
 import { ancestorIn, MOST_BEFORE, otherModel } from "./other-model.ts";
 import { isNameOf, isShortNameOf, type Subject } from "./subject.ts";
 
@@ -8,8 +8,6 @@ export interface Entity {
   readonly name: string;
 }
 
-/** What a tuned model's name adds to that of its base, in the spelling of `comparable`. */
-const TUNED = /-(?:chat|instruct|it|sft|rl|dpo|rlhf)$/;
 /** Words that a series' name takes without becoming another model's. */
 const GENERIC_PARTS = new Set(["moe", "dense", "series", "family", "based", "style", "models"]);
 

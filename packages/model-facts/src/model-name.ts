@@ -3,6 +3,12 @@ export function comparable(name: string): string {
   return name.toLowerCase().replace(/[_ ]/g, "-");
 }
 
+/** What a tuned model's name adds to that of its base. */
+const TUNING = "chat|instruct|it|sft|rl|dpo|rlhf";
+export const TUNING_PART: RegExp = new RegExp(`^(?:${TUNING})$`);
+/** At the end of a name, in the spelling of `comparable`. */
+export const TUNED: RegExp = new RegExp(`-(?:${TUNING})$`);
+
 /** `235B`, `0.6B`, `8x7B`, `E4B`. */
 export const SIZE_PART: RegExp = /^e?\d{1,4}(?:\.\d{1,3})?(?:x\d{1,3}(?:\.\d{1,3})?)?[bmt]$/i;
 

@@ -77,7 +77,7 @@ const NON_THINKING_MODE =
   /\bnon-?(?:thinking|reasoning)\b|\b(?:direct|instant|fast|quick) mode\b|\b(?:thinking|reasoning) (?:off|false)\b/i;
 const THINKING_MODE = /(?<!non-)(?<!non)\b(?:thinking|reasoning)(?: mode| true)\b|\bslow mode\b/i;
 /** A mode of another name: what holds in it does not hold in general. */
-const SOME_MODE = /\bfor [\w/\`-]{1,30} mode\b/i;
+const SOME_MODE = /\bfor [\w/`-]{1,30} mode\b/i;
 
 function samplingOf(text: string, sampling: SamplingValues): Found {
   const isNonThinking = NON_THINKING_MODE.test(text);

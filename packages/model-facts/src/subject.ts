@@ -1,5 +1,5 @@
 import { type Document, pathParts } from "./document.ts";
-import { comparable, isPackagedAs, SIZE_PART } from "./model-name.ts";
+import { comparable, isPackagedAs, SIZE_PART, TUNING_PART } from "./model-name.ts";
 
 /** The model that a page is about, and what tells it from its relatives. */
 export interface Subject {
@@ -126,7 +126,6 @@ export function isNameOf({ name, model }: Subject, text: string): boolean {
 }
 
 /** What a table may leave out of a model's name: how it was tuned, and when. */
-const TUNING_PART = /^(?:chat|instruct|it|sft|rl|dpo)$/;
 
 /**
  * Whether a cell's name lacks the word for the subject's tuning, on a card whose tables have the whole

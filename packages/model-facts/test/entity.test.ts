@@ -50,6 +50,11 @@ We recommend the following for the Aria-R1 series models:
 describe("who a sentence speaks of", () => {
   const cardWith = (front: string, name: string): ReturnType<typeof cardOf> =>
     cardOf(`---\n${front}\n---\n\nText of the card.\n`, urlOf(name));
+  /** The kind of whom a text speaks of on such a card; `nobody` where it names none. */
+  const whoOf = (text: string, name: string, front = "license: mit"): string => {
+    const { kind, name: found } = entityOf(text, subjectOf(cardWith(front, name)), NOBODY);
+    return found === NOBODY.name ? found : kind;
+  };
 
   it.each([
     ["The 27B model has 62 layers.", "other"],
@@ -58,9 +63,7 @@ describe("who a sentence speaks of", () => {
     ["Building on Aria Small 2, Aria Small 2.1 reads 128K tokens.", "family"],
     ["Aria Small 2.1 12B is fast.", "model"],
   ])("sizes and makers' other models: %s", (text, kind) => {
-    const subject = subjectOf(cardWith("license: mit", "Aria-Small-2.1-12B-Instruct"));
-    const { kind: found, name } = entityOf(text, subject, NOBODY);
-    expect(name === "nobody" ? name : found).toBe(kind);
+    expect(whoOf(text, "Aria-Small-2.1-12B-Instruct")).toBe(kind);
   });
 
   it.each([
@@ -68,9 +71,7 @@ describe("who a sentence speaks of", () => {
     ["The model is a tuned version of Cairn-7B.", "nobody"],
     ["Cairn's share went up.", "nobody"],
   ])("what it was made of: %s", (text, kind) => {
-    const subject = subjectOf(cardWith("base_model: [maker/Cairn-7B, maker/Fable-7B]", "Aria-7B"));
-    const { kind: found, name } = entityOf(text, subject, NOBODY);
-    expect(name === "nobody" ? name : found).toBe(kind);
+    expect(whoOf(text, "Aria-7B", "base_model: [maker/Cairn-7B, maker/Fable-7B]")).toBe(kind);
   });
 
   it.each([
@@ -78,24 +79,14 @@ describe("who a sentence speaks of", () => {
     ["v1.3 had an average of 67.4.", "nobody"],
     ["What v1.2 lacked is here.", "nobody"],
   ])("releases: %s", (text, kind) => {
-    const { kind: found, name } = entityOf(
-      text,
-      subjectOf(cardWith("license: mit", "Aria-7B-v1.3")),
-      NOBODY,
-    );
-    expect(name === "nobody" ? name : found).toBe(kind);
+    expect(whoOf(text, "Aria-7B-v1.3")).toBe(kind);
   });
 
   it.each([
     ["The large model has 412 million parameters.", "other"],
     ["The base model has 151 million parameters.", "nobody"],
   ])("sizes in words: %s", (text, kind) => {
-    const { kind: found, name } = entityOf(
-      text,
-      subjectOf(cardWith("license: mit", "aria-embed-base")),
-      NOBODY,
-    );
-    expect(name === "nobody" ? name : found).toBe(kind);
+    expect(whoOf(text, "aria-embed-base")).toBe(kind);
   });
 
   it("parts a sentence by the models that it names", () => {

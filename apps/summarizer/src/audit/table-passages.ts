@@ -36,43 +36,45 @@ export function tableTexts({ tables }: Document, subject: Subject, fallback: Ent
 }
 
 function textsOf(table: Table, subject: Subject, fallback: Entity): TableText[] {
-  const { head, rows, headings } = table;
+  const owners = ownersOf(table.head, subject);
+  return owners.some((owner) => owner !== undefined)
+    ? columnTexts(
+        table,
+        owners.map((owner, at) => owner ?? rivalOf(table, at)),
+      )
+    : rowTexts(table, subject, fallback);
+}
+
+/** The models that the heads of columns name, or tell by their sizes. */
+function ownersOf(head: readonly string[], subject: Subject): (Entity | undefined)[] {
   const sizes = sizedColumns(head, subject);
   const named = ownPlace(head, subject);
-  const owners = head.map((cell, at) => {
-    if (at === named && isUntunedName(subject, cell)) return { kind: "other", name: cell } as const;
-    if (at === named || at === sizes?.own) return { kind: "model", name: subject.model } as const;
+  return head.map((cell, at) => {
+    if (at === named && isUntunedName(subject, cell)) return { kind: "other", name: cell };
+    if (at === named || at === sizes?.own) return { kind: "model", name: subject.model };
     const size = sizes?.others.get(at);
     if (size !== undefined) return siblingOf(subject, size);
     return at === 0 ? undefined : modelOf(cell, subject);
   });
-  if (owners.some((owner) => owner !== undefined))
-    return columnTexts(
-      table,
-      owners.map((owner, at) => owner ?? rivalOf(table, at)),
-    );
-  const place = ownPlace(
-    rows.map(({ cells: [name = ""] }) => name),
-    subject,
-  );
-  const ownLine = place === undefined ? undefined : rows[place]?.line;
+}
+
+/** Rows are models, or what the document speaks of. Beside the model's own row the others are others'. */
+function rowTexts(table: Table, subject: Subject, fallback: Entity): TableText[] {
+  const { head, rows, headings } = table;
+  const names = rows.map(({ cells: [name = ""] }) => name.trim());
+  const place = ownPlace(names, subject);
   const siblings = new Map(
-    sizedRows(table, subject)?.others.map(({ row, size }) => [row.line, size]),
+    sizedRows(table, subject)?.others.map(({ row, size }) => [row, siblingOf(subject, size)]),
   );
-  return rows.flatMap(({ cells, line }) => {
-    const size = siblings.get(line);
-    const sibling = size === undefined ? undefined : siblingOf(subject, size);
-    const name = (cells[0] ?? "").trim();
-    const isOwn = line === ownLine && !isUntunedName(subject, name);
+  return rows.flatMap((row, index) => {
+    const name = names[index] ?? "";
+    const isOwn = index === place && !isUntunedName(subject, name);
     const own: Entity | undefined = isOwn ? { kind: "model", name: subject.model } : undefined;
-    // Beside the model's own row the others are others'.
-    const isRival = ownLine !== undefined && !isOwn && /\p{L}/u.test(name);
+    const isRival = place !== undefined && !isOwn && /\p{L}/u.test(name);
     const rival: Entity | undefined = isRival ? { kind: "other", name } : undefined;
-    const entity = own ?? sibling ?? modelOf(name, subject) ?? rival ?? fallback;
-    const text = cells
-      .flatMap((cell, at) => (isOwn && at === 0 ? [] : pair(head[at], cell)))
-      .join("; ");
-    return text === "" ? [] : [{ text, entity, line, headings }];
+    const entity = own ?? siblings.get(row) ?? modelOf(name, subject) ?? rival ?? fallback;
+    const said = row.cells.flatMap((cell, at) => (isOwn && at === 0 ? [] : pair(head[at], cell)));
+    return said.length === 0 ? [] : [{ text: said.join("; "), entity, line: row.line, headings }];
   });
 }
 
